@@ -1,0 +1,142 @@
+/*
+ * The configuration: parsed once by libconfig into a checked, immutable
+ * struct.  Every key, its unit and default stand in replygate.conf(5) and in
+ * one table in conf.c that serves the parser, the canonical print and the
+ * check for unknown keys.
+ *
+ * Order of calls: conf_load, conf_ref/conf_unref as snapshots are handed
+ * around (any thread), the last conf_unref frees.  A reload loads a second
+ * conf and swaps pointers; whoever holds the old one keeps it until done.
+ */
+#ifndef BASE_CONF_H
+#define BASE_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/net.h"
+#include "base/status.h"
+
+/* Longest policy name, own address and user name, NUL included. */
+#define CONF_POLICY_NAME_SIZE	64
+#define CONF_USER_SIZE		320	/* RFC 5321 4.5.3.1: 64 + @ + 255 */
+
+/* A share in millionths: 13% is 130,000, exactly. */
+#define CONF_SHARE_ONE		1000000
+
+enum conf_mode {
+	CONF_MODE_ENFORCE,
+	CONF_MODE_MONITOR
+};
+
+enum conf_on_error {
+	CONF_ON_ERROR_ACCEPT,
+	CONF_ON_ERROR_TEMPFAIL
+};
+
+enum conf_count {
+	CONF_COUNT_MESSAGE,
+	CONF_COUNT_CONVERSATION
+};
+
+/*
+ * The figures of the rule for one group of users (DESIGN "The rule").
+ * Durations in microseconds.
+ */
+struct policy {
+	char		name[CONF_POLICY_NAME_SIZE];
+	bool		exempt;		/* recorded, never judged */
+	int64_t		threshold;	/* share, in millionths */
+	int64_t		minimum;	/* outreach, >= 1 */
+	int64_t		release_minimum;	/* outreach, >= 1 */
+	int64_t		bulk_minimum;	/* candidates, >= 2 */
+	int64_t		window;
+	int64_t		warning;
+	int64_t		restriction;
+	int64_t		settle;
+	int64_t		warn_again;	/* 0: never */
+	int		confidence;	/* 0 or 95 */
+	enum conf_count	count;
+};
+
+struct conf_user;		/* a line of the users file */
+
+struct conf {
+	/* who is who */
+	char		**local_domains;	/* lower case; ".x" = below x */
+	size_t		  local_domain_count;
+	struct net	 *internal_hosts;
+	size_t		  internal_host_count;
+	char		 *users_file;		/* NULL: none */
+	struct conf_user *users;		/* sorted by login or address */
+	size_t		  user_count;
+
+	/* the rule */
+	struct policy	 *policies;		/* [0] is "default" */
+	size_t		  policy_count;
+	enum conf_mode	  mode;
+	int64_t		  breaker_minimum;	/* 0: off */
+
+	/* sockets */
+	char		 *milter_socket;	/* as smfi_setconn wants it */
+	mode_t		  milter_socket_mode;
+	char		 *control_socket;	/* path */
+	mode_t		  control_socket_mode;
+
+	/* the store */
+	char		 *store_directory;
+	int64_t		  store_cache;		/* bytes */
+	char		 *key_file;
+	int64_t		  retention;
+
+	/* when things fail, and what people are told */
+	enum conf_on_error on_error;
+	char		 *contact;		/* text for refusals */
+	char		 *log_target;		/* "syslog" or "stderr" */
+	char		 *log_level;		/* "error" ... "debug" */
+
+	/* conf.c's own */
+	char		 *path;
+	_Atomic unsigned  references;
+};
+
+/*
+ * Reads and checks `path` and the users file it names.  On failure `why`
+ * holds one line, "FILE:LINE: what is wrong; what was expected", and *conf is
+ * NULL: MALFORMED for the text, NOT_FOUND for a file that cannot be
+ * read (a directory is one), NO_MEMORY.  Relative file names inside are taken from
+ * the folder the configuration lies in.
+ */
+enum status conf_load(const char *path, struct conf **conf, struct buf *why);
+
+struct conf *conf_ref(struct conf *);
+void conf_unref(struct conf *);		/* NULL allowed */
+
+/*
+ * The canonical form: every key in the order of the manual, defaults
+ * spelled out, readable by conf_load again with the same result.
+ */
+void conf_print(const struct conf *, struct buf *);
+
+/*
+ * Is the domain one of ours?  Exact match, or below a ".domain" entry.
+ * The domain is lower-case and not NUL-terminated.
+ */
+bool conf_is_local_domain(const struct conf *, const char *domain,
+    size_t length);
+
+/*
+ * Which user and policy a login or own address belongs to: the users
+ * file's line for it, else the name itself with policy "default".  `name`
+ * is lower-case, +detail removed.  *user points into conf or is `name`.
+ */
+const struct policy *conf_user(const struct conf *, const char *name,
+    const char **user);
+
+/* The policy of a user by the user's own name (account.user). */
+const struct policy *conf_policy_of(const struct conf *, const char *user);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * The administrators' door: HTTP and JSON on a UNIX socket (libmicrohttpd,
+ * jansson).  Rights are the socket's file mode.  One table of verbs.
+ *
+ *	GET  /v1/version
+ *	GET  /v1/health			503 when not healthy
+ *	GET  /v1/users?after=NAME&most=N	{"users": [...], "next": NAME|null}
+ *	GET  /v1/user?name=NAME		404 when unknown
+ *	POST /v1/import			JSON Lines, at most HISTORY_BATCH_MAX lines;
+ *					answers a result for each line
+ *
+ * Errors are {"error": "what was wrong; what was expected"}.
+ */
+#ifndef FRONT_API_H
+#define FRONT_API_H
+
+#include "gate/gate.h"
+
+struct api;
+
+/*
+ * Listens on conf->control_socket.  A stale socket is removed, one that
+ * answers is CONFLICT.
+ */
+enum status api_start(struct api **, struct gate *, struct buf *why);
+void api_stop(struct api *);	/* NULL allowed; finishes what is in hand */
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * The MTA's door: libmilter's callbacks, which translate and decide
+ * nothing.  One filter a process, as libmilter has it.
+ */
+#ifndef FRONT_MILTER_H
+#define FRONT_MILTER_H
+
+#include "gate/gate.h"
+
+/*
+ * Opens the socket of the configuration.  CONFLICT: somebody listens
+ * there; UNAVAILABLE: it cannot be made.  `why` says which.
+ */
+enum status milter_open(struct gate *, struct buf *why);
+
+/*
+ * Serves until SIGTERM or SIGINT, then finishes the messages in hand.  Blocks
+ * the calling thread.
+ */
+enum status milter_serve(void);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * What an administrator may see and do.  The API sees this, never the
+ * store.
+ */
+#ifndef GATE_ADMIN_H
+#define GATE_ADMIN_H
+
+#include "gate/gate.h"
+
+/* One user, as the rule sees them at `now`. */
+struct admin_user {
+	struct account		 account;
+	const char		*policy_name;	/* valid while conf is held */
+	bool			 exempt;
+	struct rate_window	 window;
+	struct tally		 tally;		/* of that window */
+	int64_t			 share;		/* in millionths; -1: none settled */
+	int64_t			 open;		/* sent since, not settled yet */
+	bool			 low, met;
+	int64_t			 minimum;	/* the policy's figures */
+	int64_t			 threshold;
+	int64_t			 bulk_minimum;
+	int64_t			 next;		/* next assessment; 0: none planned */
+	char			 outlook[256];	/* what happens next, for people */
+};
+
+/* NOT_FOUND: nobody of that name has sent anything. */
+enum status admin_user(struct gate *, const char *name, struct admin_user *);
+
+/*
+ * Users in the order of names, `most` at a time, those behind `after`
+ * (NULL: from the start).  row returns false to stop.
+ */
+enum status admin_users(struct gate *, const char *after, size_t most,
+    bool (*row)(void *context, const struct admin_user *), void *context);
+
+struct admin_health {
+	bool			 healthy;
+	int64_t			 now, started, last_tick;
+	enum conf_mode		 mode;
+	bool			 breaker_open;
+	int64_t			 outbox;	/* notices waiting */
+	struct store_figures	 store;
+	struct {
+		uint64_t accepted, refused, tempfailed, inbound, replies,
+		    automatic, errors;
+	} messages;
+	char			 problem[256];	/* "" when healthy */
+};
+void admin_health(struct gate *, struct admin_health *);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * The gate: one message in, one verdict out.  It holds the whole context
+ * of the service; there are no globals.
+ *
+ * Order of calls: gate_open (checks that the key fits the store), then any number
+ * of gate_check from any threads, gate_close.  The configuration is a
+ * snapshot that gate_set_conf may swap at any time.
+ *
+ * gate_check at GATE_STAGE_DATA may only look: it answers REFUSE for bulk from a
+ * restricted user, ACCEPT otherwise, and is worth calling when the
+ * message has bulk_minimum recipients.  At GATE_STAGE_END it decides and, when
+ * the answer is ACCEPT, has recorded: the rows are safe when it returns.
+ * It reads the clock once.
+ */
+#ifndef GATE_GATE_H
+#define GATE_GATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/ident.h"
+#include "base/log.h"
+#include "mail/message.h"
+#include "policy/verdict.h"
+#include "store/store.h"
+
+struct gate_figures {
+	_Atomic uint64_t accepted;	/* outbound */
+	_Atomic uint64_t refused;
+	_Atomic uint64_t tempfailed;
+	_Atomic uint64_t inbound;
+	_Atomic uint64_t replies;	/* inbound that answered an outreach */
+	_Atomic uint64_t automatic;
+	_Atomic uint64_t errors;	/* decided without the store */
+};
+
+struct gate {
+	struct store		*store;		/* borrowed */
+	struct log		*log;		/* borrowed */
+	struct ident_key	 key;
+	struct clock		 clock;
+	int64_t			 started;
+
+	pthread_mutex_t		 conf_lock;	/* covers `conf` */
+	struct conf		*conf;
+
+	struct gate_figures	 figures;
+	struct log_limit	 store_fault;	/* one line a second */
+};
+
+enum gate_stage {
+	GATE_STAGE_DATA,
+	GATE_STAGE_END
+};
+
+struct gate_verdict {
+	enum verdict_action	 action;
+	enum verdict_kind	 kind;
+	struct buf		 text;		/* refusal or tempfail lines, "\n" */
+	char			*message_id;	/* to be added, with brackets;
+						   NULL: it has one */
+};
+
+/*
+ * `key` is copied.  The store learns the key at its first opening; later
+ * another key is MALFORMED: every lookup would silently miss.
+ */
+enum status gate_open(struct gate *, struct store *, const struct ident_key *,
+    struct conf *, struct log *, struct clock, struct buf *why);
+void gate_close(struct gate *);
+
+struct conf *gate_conf(struct gate *);		/* caller: conf_unref */
+void gate_set_conf(struct gate *, struct conf *);	/* takes the reference */
+
+/*
+ * Never fails: what goes wrong is dealt with by on_error and logged.  The
+ * caller calls gate_verdict_release.
+ */
+void gate_check(struct gate *, const struct conf *, const struct message *,
+    enum gate_stage, struct gate_verdict *);
+void gate_verdict_release(struct gate_verdict *);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * Addresses of the envelope (RFC 5321 section 4.1.2), normalised: angle
+ * brackets and source route taken off, lower-cased, a trailing dot of the domain
+ * dropped.  The local part is lower-cased too: RFC 5321 2.4 leaves that to the
+ * receiving host, and no host we know of tells Bob from bob.  Pure.
+ */
+#ifndef MAIL_ADDR_H
+#define MAIL_ADDR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+#define ADDR_SIZE	320	/* RFC 5321 4.5.3.1: 64 + "@" + 255, and NUL */
+
+struct addr {
+	char	text[ADDR_SIZE];	/* normalised; "" is the null sender */
+	size_t	length;
+	size_t	domain;			/* offset of the domain, behind the @;
+					   `length` where there is none */
+};
+
+/*
+ * `text` as the MTA hands it over: "<Bob@Example.COM>", "bob@example.com",
+ * "<>", "<@relay:bob@example.com>", "alice" (a login).  LIMIT when it does not fit,
+ * MALFORMED for control characters and white space outside quotes.
+ */
+enum status addr_parse(const char *text, size_t length, struct addr *);
+
+/* "alice+jobs@example.com" becomes "alice@example.com". */
+void addr_strip_detail(struct addr *);
+
+const char *addr_domain(const struct addr *);	/* "" without one */
+
+#endif

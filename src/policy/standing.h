@@ -1,0 +1,80 @@
+/*
+ * The standing of a user and the one function that changes it.  The
+ * diagram is in standing.c.  Pure.
+ */
+#ifndef POLICY_STANDING_H
+#define POLICY_STANDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/conf.h"
+#include "mail/addr.h"
+#include "policy/rate.h"
+
+enum standing {
+	STANDING_GOOD,
+	STANDING_WARNED,
+	STANDING_RESTRICTED
+};
+
+enum notice {
+	NOTICE_NONE,
+	NOTICE_WARNING,
+	NOTICE_RESTRICTED,
+	NOTICE_EXTENDED,
+	NOTICE_RELEASED,
+	NOTICE_RECOVERED
+};
+
+struct account {
+	uint64_t	id;
+	char		user[CONF_USER_SIZE];	/* lower case */
+	char		address[ADDR_SIZE];	/* own address last sent under */
+	enum standing	standing;
+	int64_t		since;		/* this standing began; new count */
+	int64_t		due;		/* warned, restricted: next step */
+	int64_t		warned_at;	/* 0: never */
+	int64_t		assessed;	/* good: last assessment */
+	int64_t		exempt_until;	/* 0: not exempt; CLOCK_LATEST: for good */
+};
+
+const char *standing_text(enum standing);	/* "good", ... */
+const char *notice_text(enum notice);		/* "warning", ... */
+
+/* A user first seen at `now`: good since then. */
+void account_init(struct account *, const char *user, int64_t now);
+
+/* Exempt by policy or by an administrator's word that still holds at t. */
+bool account_is_exempt(const struct account *, const struct policy *,
+    int64_t t);
+
+/*
+ * When is the account to be assessed next?  Warned and restricted: at
+ * `due`.  Good: at the first full hour (UTC) at or after an outreach
+ * not assessed yet has lapsed; `oldest_open` is the sending time of the first
+ * outreach sent after assessed - settle (0: none).  0: nothing to do.
+ */
+int64_t standing_next_assessment(const struct account *,
+    const struct policy *, int64_t oldest_open);
+
+/* What a step did: for the log, the audit and the notice. */
+struct step {
+	int64_t		at;
+	enum standing	from, to;
+	enum notice	notice;		/* NOTICE_NONE: nothing changed */
+	int64_t		due;		/* the account's, after the step */
+	struct rate_window window;
+	struct tally	tally;
+};
+
+/*
+ * One assessment at time t with the tally of rate_window_at(policy,
+ * account->since, t).  Changes the account, fills *step.  Called twice with
+ * the same t it changes nothing the second time.  An assessment before its time
+ * changes nothing.
+ */
+void standing_step(struct account *, const struct policy *,
+    const struct tally *, int64_t t, struct step *);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * What becomes of one outbound message: the decision, and the words of a
+ * refusal.  Pure.
+ */
+#ifndef POLICY_VERDICT_H
+#define POLICY_VERDICT_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "policy/standing.h"
+
+enum verdict_action {
+	VERDICT_ACCEPT,
+	VERDICT_REFUSE,		/* 550 5.7.1 */
+	VERDICT_TEMPFAIL	/* 451 4.3.0 */
+};
+
+/* What kind of message it was. */
+enum verdict_kind {
+	VERDICT_INBOUND,	/* evidence, always accepted */
+	VERDICT_INTERNAL,	/* outbound, no candidate: nothing to judge */
+	VERDICT_ONE_TO_ONE,
+	VERDICT_BULK
+};
+
+/* Most lines a refusal has; each at most VERDICT_LINE_MAX bytes. */
+#define VERDICT_LINES_MAX	12
+#define VERDICT_LINE_MAX	480	/* RFC 5321 4.5.3.1.5: 512 with code */
+
+struct verdict_input {
+	const struct policy	*policy;
+	const struct account	*account;
+	int64_t			 now;
+	size_t			 candidates;	/* distinct, under this
+						   Message-ID, no contacts */
+};
+
+enum verdict_kind verdict_kind_of(const struct policy *, size_t candidates);
+
+/* REFUSE for bulk from a restricted user who is not exempt, else ACCEPT. */
+enum verdict_action verdict_decide(const struct verdict_input *);
+
+/*
+ * The refusal's lines, joined by "\n", printable ASCII, no code in front.
+ * The first alone says what matters: many mail clients show only that.
+ * `contact` comes from the configuration and may be empty.
+ */
+void verdict_refusal(struct buf *, const struct verdict_input *,
+    const struct rate_window *, const struct tally *, const char *contact);
+
+const char *verdict_action_text(enum verdict_action);	/* "accept", ... */
+const char *verdict_kind_text(enum verdict_kind);	/* "bulk", ... */
+
+#endif

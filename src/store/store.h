@@ -1,0 +1,190 @@
+/*
+ * The store: what is remembered, and the contract every engine keeps.
+ * The ledger of outreach is the single source of truth: rates are counted from
+ * it, nothing is counted beside it.
+ *
+ * A transaction is a function.  It may be run twice (deadlock,
+ * serialisation failure, a lost turn): it touches nothing but the
+ * transaction and its argument, and starts by resetting what it leaves in the
+ * argument.  Effects (log lines, SMTP replies) come after store_update has
+ * returned.  A body that returns anything but STATUS_OK is rolled back,
+ * and its status is what the caller gets.
+ *
+ *	static enum status
+ *	body(struct store_txn *txn, void *argument)
+ *	{ ... store_account_get(txn, ...); ... store_account_put(txn, ...); }
+ *
+ *	status = store_update(store, body, &argument);
+ *
+ * Statuses of store_update and store_view beside the body's own:
+ *	UNAVAILABLE	the store cannot be used now: nothing happened
+ *	UNCERTAIN	the commit may or may not have happened; doing it
+ *			again is right, since every row is keyed
+ *	NO_MEMORY
+ * CONFLICT from below the body is retried inside, bounded; when the bound is
+ * passed the caller gets UNAVAILABLE.  A body's own CONFLICT (a row that is
+ * there already) must be dealt with in the body; on its way out it would be
+ * taken for a lost race.
+ *
+ * When store_update has returned OK the rows survive kill -9 and a power cut.
+ *
+ * Threads: all functions of struct store may be called by any thread; a
+ * struct store_txn belongs to the one that runs the body.  Callbacks given to the
+ * walks must not call the transaction; they return false to stop (the walk then
+ * returns OK).
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/ident.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "policy/outreach.h"
+#include "policy/standing.h"
+
+struct store;
+struct store_txn;
+
+struct store_options {
+	const char	*directory;	/* NULL: in memory, nothing survives */
+	int64_t		 cache;		/* bytes; 0: the engine's choice */
+	struct log	*log;		/* borrowed; NULL: silent */
+};
+
+/*
+ * Opens (and if need be makes and recovers) the store.  On failure *store is
+ * NULL and `why` says what is wrong: CONFLICT when another process owns it,
+ * MALFORMED when it is of a schema we do not know, else UNAVAILABLE.
+ */
+enum status store_open(struct store **, const struct store_options *,
+    struct buf *why);
+void store_close(struct store *);	/* NULL allowed; checkpoints */
+
+/* Read and write.  Every get in it is a read for update. */
+enum status store_update(struct store *,
+    enum status (*body)(struct store_txn *, void *argument), void *argument);
+
+/* Only looks: puts in it are MALFORMED.  Never waits for writers' turns. */
+enum status store_view(struct store *,
+    enum status (*body)(struct store_txn *, void *argument), void *argument);
+
+/*
+ * Housekeeping, for the clockwork: a checkpoint when enough was written,
+ * and log files nobody needs any more removed.
+ */
+enum status store_maintain(struct store *);
+
+struct store_figures {
+	uint64_t	updates;	/* committed */
+	uint64_t	retries;	/* bodies run again */
+	uint64_t	failures;	/* updates that did not end OK */
+	uint64_t	reopened;	/* times it had to be reopened */
+	bool		available;
+};
+void store_figures(struct store *, struct store_figures *);
+
+/* Accounts */
+
+enum status store_account_get(struct store_txn *, const char *user,
+    struct account *);
+enum status store_account_by_id(struct store_txn *, uint64_t id,
+    struct account *);
+/* An account with id 0 is new: it gets the next id. */
+enum status store_account_put(struct store_txn *, struct account *);
+/* In the order of names, those behind `after` (NULL: all). */
+enum status store_account_each(struct store_txn *, const char *after,
+    bool (*row)(void *context, const struct account *), void *context);
+
+/* Own addresses: which account sends under it. */
+
+enum status store_address_get(struct store_txn *, const char *address,
+    uint64_t *account);
+enum status store_address_put(struct store_txn *, const char *address,
+    uint64_t account);
+
+/* The ledger */
+
+/*
+ * Adds a row; `n` is set to the first free one of (account, sent_at).  CONFLICT,
+ * and nothing written, when the account has this (message, candidate)
+ * already, whenever that was sent.
+ */
+enum status store_outreach_add(struct store_txn *, struct outreach *);
+/* Rewrites flags, answered_*, bounced_at of the row with its key. */
+enum status store_outreach_put(struct store_txn *, const struct outreach *);
+/* All accounts' rows of one message, oldest first. */
+enum status store_outreach_by_message(struct store_txn *,
+    const struct ident *message,
+    bool (*row)(void *context, const struct outreach *), void *context);
+/* One account's rows to one candidate, newest first. */
+enum status store_outreach_by_pair(struct store_txn *, uint64_t account,
+    const struct ident *candidate,
+    bool (*row)(void *context, const struct outreach *), void *context);
+/* One account's rows sent in (from, until], oldest first. */
+enum status store_outreach_window(struct store_txn *, uint64_t account,
+    int64_t from, int64_t until,
+    bool (*row)(void *context, const struct outreach *), void *context);
+
+/* Contacts: outside persons who wrote to the account's user. */
+
+enum status store_contact_get(struct store_txn *, uint64_t account,
+    const struct ident *candidate, int64_t *last_heard);
+enum status store_contact_put(struct store_txn *, uint64_t account,
+    const struct ident *candidate, int64_t last_heard);
+
+/* The outbox: notices to be mailed, in the order they were written. */
+
+struct store_notice {
+	uint64_t	sequence;	/* set by store_outbox_add */
+	uint64_t	account;
+	struct step	step;
+};
+enum status store_outbox_add(struct store_txn *, struct store_notice *);
+enum status store_outbox_remove(struct store_txn *, uint64_t sequence);
+enum status store_outbox_each(struct store_txn *,
+    bool (*row)(void *context, const struct store_notice *), void *context);
+
+/* The audit log.  Texts past their size are cut. */
+
+#define STORE_AUDIT_TEXT_SIZE	320
+
+struct store_audit {
+	int64_t		when;
+	uint32_t	n;		/* set by store_audit_add */
+	char		actor[STORE_AUDIT_TEXT_SIZE];
+	char		action[STORE_AUDIT_TEXT_SIZE];
+	char		user[STORE_AUDIT_TEXT_SIZE];
+	char		reason[STORE_AUDIT_TEXT_SIZE];
+};
+enum status store_audit_add(struct store_txn *, struct store_audit *);
+enum status store_audit_each(struct store_txn *, int64_t from, int64_t until,
+    bool (*row)(void *context, const struct store_audit *), void *context);
+
+/* Events of imported histories that were replayed.  CONFLICT: seen before. */
+
+enum status store_event_add(struct store_txn *, const struct ident *event,
+    int64_t when);
+
+/* Meta: small values by name.  At most STORE_META_SIZE bytes. */
+
+#define STORE_META_SIZE	256
+
+enum status store_meta_get(struct store_txn *, const char *name,
+    void *value, size_t size, size_t *length);
+enum status store_meta_put(struct store_txn *, const char *name,
+    const void *value, size_t length);
+
+/*
+ * Expiry: removes at most `most` rows of outreach sent, contacts last heard and
+ * events dated before `before`.  *removed says how many; fewer than `most`
+ * means nothing is left to remove.
+ */
+enum status store_expire(struct store_txn *, int64_t before, size_t most,
+    size_t *removed);
+
+#endif
