@@ -44,6 +44,7 @@ struct log *log_open_sink(enum log_level,
     void *context);
 void log_close(struct log *);		/* NULL allowed */
 
+/* A NULL log is silent.  Lines past about 1,900 bytes are cut. */
 void log_write(struct log *, enum log_level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
