@@ -1,0 +1,154 @@
+# replygate: how it is built, tested, installed.  Read by GNU make and by
+# BSD make alike, so: no pattern rules, no conditionals.  What differs from
+# file to file is written by tools/rules.sh into $(BUILD)/rules.mk at each
+# start; new files are found by themselves.
+#
+# Reading this file needs nothing but make and a shell: what a target needs
+# beyond that is installed, or asked for, by tests/setup.sh.
+
+BUILD = build
+PREFIX = /usr/local
+SYSCONFDIR = /etc
+MANDIR = $(PREFIX)/share/man
+DESTDIR =
+
+CC = cc
+CFLAGS = -O2 -g
+LDFLAGS =
+SANITIZE =
+WERROR =
+
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings \
+	-Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough \
+	-Wold-style-definition -Wconversion -Wno-sign-conversion
+WERROR_1 = -Werror
+VERBOSE =
+HUSH_ = @
+
+# _FORTIFY_SOURCE needs an optimiser, and hides from a sanitizer what it
+# would have reported.
+FORTIFY != case ' $(CFLAGS) $(SANITIZE)' in *' -O0 '*|*' '[a-z]*) ;; \
+	*' -O'*) echo '-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2';; esac
+SANITIZER != case '$(SANITIZE)' in '') ;; *) echo '-fsanitize=$(SANITIZE) \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer';; esac
+HARDEN = -fstack-protector-strong -fPIE $(FORTIFY)
+HARDEN_LINK = -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
+
+# Without pkg-config these stay empty, and $(BUILD)/have says what is missing.
+# The libraries' headers are not held to our warnings.
+PACKAGES = libconfig libmicrohttpd jansson libcurl gmime-3.0 libsodium
+PACKAGE_CFLAGS != { pkg-config --cflags $(PACKAGES) 2>/dev/null || :; \
+	for d in /usr/local/include/db5 /usr/local/include; do \
+	[ ! -f $$d/db.h ] || echo -I$$d; done; } | \
+	sed 's/-I/-isystem /g' | tr '\n' ' '
+PACKAGE_LIBS != { pkg-config --libs $(PACKAGES) 2>/dev/null || :; \
+	[ ! -d /usr/local/include/db5 ] || echo -L/usr/local/lib; } | \
+	tr '\n' ' '
+CHECK_LIBS != pkg-config --libs check 2>/dev/null || echo -lcheck
+
+LANGUAGE = -std=gnu11 -D_GNU_SOURCE -Isrc
+BASE_CFLAGS = $(LANGUAGE) $(WARNINGS) $(PACKAGE_CFLAGS)
+ALL_CFLAGS = $(BASE_CFLAGS) $(CFLAGS) $(HARDEN) $(SANITIZER) -pthread
+ALL_LDFLAGS = $(CFLAGS) $(HARDEN_LINK) $(SANITIZER) -pthread $(LDFLAGS)
+LIBS = $(PACKAGE_LIBS) -lmilter -ldb-5.3 -lm
+
+# PROGRAMS, TESTS, OBJECTS and one rule for each of them.
+RULES != sh tools/rules.sh '$(BUILD)' \
+	'$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)'
+
+all: programs
+
+include $(BUILD)/rules.mk
+
+programs: $(BUILD)/libreplygate.a $(PROGRAMS)
+tests: $(PROGRAMS) $(TESTS)
+
+$(BUILD)/have: tests/setup.sh
+	@mkdir -p $(BUILD)
+	@CC='$(CC)' sh tests/setup.sh -n build
+	@touch $(BUILD)/have
+
+help:
+	@echo 'make                build/replygate and build/replygatectl'
+	@echo 'make run            a private Postfix with replygate, to try it'
+	@echo 'make check          all tests: check-unit, check-scenario, check-e2e'
+	@echo 'make lint           style, floors, static analysis, manuals'
+	@echo 'make asan, tsan     unit tests and scenarios under sanitizers'
+	@echo 'make install        under PREFIX=$(PREFIX), DESTDIR honoured'
+	@echo 'make uninstall      leaves a changed replygate.conf where it is'
+	@echo 'make clean          removes $(BUILD)'
+	@echo 'CC=clang, CFLAGS=..., BUILD=dir, WERROR=1, VERBOSE=1 as you like'
+
+check:
+	@sh tests/setup.sh check
+	@$(MAKE) WERROR=1 tests
+	@BUILD='$(BUILD)' sh tests/check.sh unit scenario e2e
+
+check-unit:
+	@sh tests/setup.sh unit
+	@$(MAKE) WERROR=1 tests
+	@BUILD='$(BUILD)' sh tests/check.sh unit
+
+check-scenario:
+	@sh tests/setup.sh unit
+	@$(MAKE) WERROR=1 tests
+	@BUILD='$(BUILD)' sh tests/check.sh scenario
+
+check-e2e:
+	@sh tests/setup.sh check
+	@$(MAKE) WERROR=1 programs
+	@BUILD='$(BUILD)' sh tests/check.sh e2e
+
+lint:
+	@sh tests/setup.sh lint
+	@BASE_CFLAGS='$(BASE_CFLAGS)' sh tools/lint.sh
+
+asan:
+	@sh tests/setup.sh unit
+	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined \
+	    CFLAGS='-O1 -g' WERROR=1 tests
+	@BUILD=$(BUILD)/asan sh tests/check.sh unit scenario
+
+tsan:
+	@sh tests/setup.sh unit
+	@$(MAKE) BUILD=$(BUILD)/tsan SANITIZE=thread \
+	    CFLAGS='-O1 -g' WERROR=1 tests
+	@BUILD=$(BUILD)/tsan sh tests/check.sh unit scenario
+
+run:
+	@sh tests/setup.sh run
+	@$(MAKE) programs
+	@BUILD='$(BUILD)' sh tests/run/run.sh
+
+install: programs
+	install -d '$(DESTDIR)$(PREFIX)/sbin' '$(DESTDIR)$(PREFIX)/bin' \
+	    '$(DESTDIR)$(MANDIR)/man5' '$(DESTDIR)$(MANDIR)/man8' \
+	    '$(DESTDIR)$(SYSCONFDIR)/replygate'
+	install -m 755 $(BUILD)/replygate '$(DESTDIR)$(PREFIX)/sbin/'
+	install -m 755 $(BUILD)/replygatectl '$(DESTDIR)$(PREFIX)/bin/'
+	@for n in 5 8; do for page in src/*.$$n; do \
+	    [ ! -f "$$page" ] || install -m 644 "$$page" \
+	    '$(DESTDIR)$(MANDIR)'/man$$n/ || exit 1; done; done
+	install -m 644 conf/replygate.conf \
+	    '$(DESTDIR)$(SYSCONFDIR)/replygate/replygate.conf.sample'
+	@cd '$(DESTDIR)$(SYSCONFDIR)/replygate' && \
+	    { [ -e replygate.conf ] || \
+	    install -m 644 replygate.conf.sample replygate.conf; }
+
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/sbin/replygate' \
+	    '$(DESTDIR)$(PREFIX)/bin/replygatectl'
+	@for n in 5 8; do for page in src/*.$$n; do \
+	    rm -f '$(DESTDIR)$(MANDIR)'/man$$n/"$${page##*/}"; done; done
+	@[ ! -d '$(DESTDIR)$(SYSCONFDIR)/replygate' ] || ( \
+	    cd '$(DESTDIR)$(SYSCONFDIR)/replygate'; \
+	    if cmp -s replygate.conf replygate.conf.sample; then \
+	    rm -f replygate.conf; fi; rm -f replygate.conf.sample )
+	@rmdir '$(DESTDIR)$(SYSCONFDIR)/replygate' 2>/dev/null || :
+
+clean:
+	rm -rf '$(BUILD)'
+
+.PHONY: all programs tests help check check-unit check-scenario check-e2e \
+	lint asan tsan run install uninstall clean

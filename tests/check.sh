@@ -1,0 +1,100 @@
+#!/bin/sh
+# check.sh PART...: runs parts of the tests (unit, scenario, e2e) one after the other.
+#
+# Each part ends with a line "N passed, N failed, N skipped"; so does the
+# whole, with the sums.  A part that ends without such a line, or with a
+# status that does not fit it, has failed.
+set -u
+: "${BUILD:=build}"
+export BUILD
+TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/replygate-check.XXXXXX") || exit 1
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' HUP TERM
+
+SUMMARY='^[0-9][0-9]* passed, [0-9][0-9]* failed, [0-9][0-9]* skipped$'
+ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}
+UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$PWD/tests/tsan.supp ignore_noninstrumented_modules=1}
+export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
+
+passed=0 failed=0 skipped=0
+
+count() {
+	passed=$((passed + $1))
+	failed=$((failed + $2))
+	skipped=$((skipped + $3))
+}
+
+# A program that uses Check: its last count is its result.
+run_unit_program() {
+	output=$TMPDIR/output
+	CK_VERBOSITY=normal CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-60} \
+	    "$1" >"$output" 2>&1
+	status=$?
+	line=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' \
+	    "$output" | awk '{ c += $1; f += $2 + $3 }
+	    END { if (NR) print c - f, f }')
+	if [ -z "$line" ]; then
+		line='0 1'
+	elif [ $status -ne 0 ] && [ "${line#* }" -eq 0 ]; then
+		line="${line% *} 1"
+	fi
+	printf 'unit %-28s %s passed, %s failed\n' "${1##*/test_}" \
+	    "${line% *}" "${line#* }"
+	[ "${line#* }" -eq 0 ] || cat "$output"
+	# shellcheck disable=SC2086 # two numbers
+	count $line 0
+}
+
+part_unit() {
+	for source in tests/unit/test_*.c; do
+		[ -e "$source" ] || continue
+		name=${source##*/}
+		run_unit_program "$BUILD/unit/${name%.c}"
+	done
+}
+
+part_scenario() {
+	for story in tests/scenario/*.scn; do
+		[ -e "$story" ] || continue
+		if "$BUILD/scenario" "$story" >"$TMPDIR/output" 2>&1; then
+			echo "scenario ${story##*/}: passed"
+			count 1 0 0
+		else
+			echo "scenario ${story##*/}: FAILED"
+			cat "$TMPDIR/output"
+			count 0 1 0
+		fi
+	done
+}
+
+part_e2e() {
+	python3 -B tests/e2e/run.py --build "$BUILD" >"$TMPDIR/e2e" \
+	    2>&3 &
+	child=$!
+	trap 'kill $child 2>/dev/null; wait $child; exit 130' INT
+	trap 'kill $child 2>/dev/null; wait $child; exit 143' HUP TERM
+	wait $child
+	status=$?
+	trap 'exit 130' INT
+	trap 'exit 143' HUP TERM
+	line=$(grep "$SUMMARY" "$TMPDIR/e2e" | tail -n 1)
+	# shellcheck disable=SC2086,SC2046 # three numbers
+	count $(printf '%s\n' "${line:-0 passed, 1 failed, 0 skipped}" |
+	    tr -dc '0-9 ')
+	if [ $status -ne 0 ]; then
+		case $line in *' 0 failed,'*)
+			echo "e2e: ended with status $status"
+			count 0 1 0;;
+		esac
+	fi
+}
+
+exec 3>&1
+for part; do
+	"part_$part"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
