@@ -29,7 +29,8 @@ struct tally {
 
 /*
  * The window of an assessment at t: until = t - settle,
- * from = max(until - window, since).
+ * from = max(until - window, since).  Never turned round: while nothing sent
+ * behind `since` has settled it is (since, since], which is empty.
  */
 struct rate_window rate_window_at(const struct policy *, int64_t since,
     int64_t t);
@@ -44,8 +45,14 @@ struct rate_window rate_window_open(const struct policy *, int64_t since,
  * Counting.  The counter is fed the rows of a window in any order
  * and then asked.  With count = conversation it remembers the candidates (memory
  * grows with them): a candidate is answered if any outreach to them was, else
- * lapsed if any lapsed, else pending, else bounced.
+ * lapsed if any lapsed, else pending, else bounced.  With more than
+ * RATE_CANDIDATES_MAX of them one may be counted more than once.
+ *
+ * rate_counter_new answers NULL without memory, rate_counter_add OK or
+ * NO_MEMORY; rate_counter_free allows NULL.
  */
+#define RATE_CANDIDATES_MAX	((size_t)1 << 18)
+
 struct rate_counter;
 
 struct rate_counter *rate_counter_new(const struct policy *, int64_t t);

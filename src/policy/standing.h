@@ -42,7 +42,10 @@ struct account {
 const char *standing_text(enum standing);	/* "good", ... */
 const char *notice_text(enum notice);		/* "warning", ... */
 
-/* A user first seen at `now`: good since then. */
+/*
+ * A user first seen at `now`, by something sent at `now`: good since just
+ * before it, so that it is counted.
+ */
 void account_init(struct account *, const char *user, int64_t now);
 
 /* Exempt by policy or by an administrator's word that still holds at t. */
