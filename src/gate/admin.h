@@ -10,7 +10,7 @@
 /* One user, as the rule sees them at `now`. */
 struct admin_user {
 	struct account		 account;
-	const char		*policy_name;	/* valid while conf is held */
+	char			 policy_name[CONF_POLICY_NAME_SIZE];
 	bool			 exempt;
 	struct rate_window	 window;
 	struct tally		 tally;		/* of that window */

@@ -10,8 +10,14 @@
 struct clockwork;
 
 /*
- * Brings every account up to `now`, in order of time and as of each
- * step's own due time, expires what is past its retention, maintains the store.  Idempotent.
+ * Brings every account up to `now`, in order of time and as of each step's
+ * own due time, expires what is past its retention, maintains the store.
+ * Idempotent.
+ *
+ * A time before the last tick's, or more than a day after it, may be a
+ * clock that was set wrong: such a tick is logged, moves nothing and
+ * answers CONFLICT; the next one that agrees with it (not before it, and within an
+ * hour after it) is believed.
  */
 enum status clockwork_tick(struct gate *, int64_t now);
 

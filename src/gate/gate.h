@@ -47,6 +47,14 @@ struct gate {
 	pthread_mutex_t		 conf_lock;	/* covers `conf` */
 	struct conf		*conf;
 
+	/*
+	 * The last tick whose time was agreed on (clockwork.h); 0 before the
+	 * first.  A message steps a standing only within a day of it.
+	 */
+	_Atomic int64_t		 tick_agreed;
+	_Atomic int64_t		 tick_suspect;	/* waits for a second one */
+	_Atomic int64_t		 tick_hour;	/* last hour assessed whole */
+
 	struct gate_figures	 figures;
 	struct log_limit	 store_fault;	/* one line a second */
 };

@@ -48,8 +48,15 @@ struct history_outcome {
  * Replays events in the order given, all in one transaction: on OK every
  * outcome is set and everything is safe; on any other status none of
  * them was applied (UNCERTAIN: all or none; call again).
+ *
+ * From the first call until history_finish the import is unfinished, also
+ * over a restart, and no standing moves but by the replay itself: a
+ * half-told history must not be judged.  Health says so.
  */
 enum status history_replay(struct gate *, const struct history_event *,
     size_t count, struct history_outcome *);
+
+/* The history has been told to its end.  Without one begun: nothing. */
+enum status history_finish(struct gate *);
 
 #endif

@@ -1,0 +1,304 @@
+/*
+ * What an administrator may see.  Everything is counted from the ledger at
+ * the moment it is asked for; nothing here changes anything.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/admin.h"
+#include "gate/assess.h"
+#include "gate/gate_private.h"
+
+/* Users filled in one view. */
+#define PAGE	64
+
+/* A clockwork that has not ticked for so long is a fault. */
+#define TICK_LATE	(10 * CLOCK_MINUTE)
+
+static const char *
+next_step(const struct admin_user *user)
+{
+	switch (user->account.standing) {
+	case STANDING_GOOD:
+		return user->account.warned_at != 0 ? "restricted" : "warned";
+	case STANDING_WARNED:
+		return "restricted";
+	case STANDING_RESTRICTED:
+		break;
+	}
+	return "restricted again";
+}
+
+/* What happens next, in one sentence. */
+static void
+describe_outlook(struct admin_user *user, const struct policy *policy)
+{
+	char when[CLOCK_TEXT_SIZE], percent[16];
+	const char *ahead = user->account.standing == STANDING_RESTRICTED ?
+	    "released" : "good";
+
+	snprintf(percent, sizeof(percent), "%g %%",
+	    (double)policy->threshold / (CONF_SHARE_ONE / 100));
+	if (user->exempt)
+		snprintf(user->outlook, sizeof(user->outlook),
+		    "exempt: recorded, never judged");
+	else if (user->account.standing == STANDING_RESTRICTED)
+		snprintf(user->outlook, sizeof(user->outlook),
+		    "looked at on %s: %s with %s or more answered, else %s",
+		    clock_format_people(user->next, when), ahead, percent,
+		    next_step(user));
+	else if (user->account.standing == STANDING_WARNED)
+		snprintf(user->outlook, sizeof(user->outlook),
+		    "looked at on %s: %s with fewer than %s answered of %lld "
+		    "or more, else %s", clock_format_people(user->next, when),
+		    next_step(user), percent, (long long)policy->minimum,
+		    ahead);
+	else if (user->next != 0)
+		snprintf(user->outlook, sizeof(user->outlook),
+		    "looked at next on %s: %s with fewer than %s answered of "
+		    "%lld or more", clock_format_people(user->next, when),
+		    next_step(user), percent, (long long)policy->minimum);
+	else
+		snprintf(user->outlook, sizeof(user->outlook),
+		    "nothing is due: all outreach has settled");
+}
+
+static enum status
+fill_user(struct store_txn *txn, const struct conf *conf, int64_t now,
+    struct admin_user *user)
+{
+	const struct policy *policy = conf_policy_of(conf,
+	    user->account.user);
+	struct rate_window open;
+	struct tally tally;
+	enum status status;
+
+	memcpy(user->policy_name, policy->name, sizeof(user->policy_name));
+	user->exempt = account_is_exempt(&user->account, policy, now);
+	user->minimum = policy->minimum;
+	user->threshold = policy->threshold;
+	user->bulk_minimum = policy->bulk_minimum;
+	user->window = rate_window_at(policy, user->account.since, now);
+	status = assess_tally(txn, policy, &user->account, &user->window, now,
+	    &user->tally);
+	if (status != STATUS_OK)
+		return status;
+	open = rate_window_open(policy, user->account.since, now);
+	status = assess_tally(txn, policy, &user->account, &open, now, &tally);
+	if (status != STATUS_OK)
+		return status;
+	user->open = tally.pending;
+	user->share = rate_share(&user->tally);
+	user->low = rate_is_low(policy, &user->tally);
+	user->met = rate_is_met(policy, &user->tally);
+	status = assess_next(txn, policy, &user->account, &user->next);
+	if (status == STATUS_OK)
+		describe_outlook(user, policy);
+	return status;
+}
+
+struct looking {
+	const struct conf	*conf;
+	int64_t			 now;
+	const char		*name;
+	struct admin_user	*user;
+};
+
+static enum status
+user_body(struct store_txn *txn, void *argument)
+{
+	struct looking *looking = argument;
+	struct admin_user *user = looking->user;
+	uint64_t id;
+	enum status status;
+
+	status = store_account_get(txn, looking->name, &user->account);
+	if (status == STATUS_NOT_FOUND) {
+		status = store_address_get(txn, looking->name, &id);
+		if (status == STATUS_OK)
+			status = store_account_by_id(txn, id, &user->account);
+	}
+	if (status != STATUS_OK)
+		return status;
+	return fill_user(txn, looking->conf, looking->now, user);
+}
+
+enum status
+admin_user(struct gate *gate, const char *name, struct admin_user *user)
+{
+	struct looking looking = { .user = user };
+	struct addr addr;
+	struct conf *conf;
+	const char *mapped;
+	enum status status;
+
+	memset(user, 0, sizeof(*user));
+	if (addr_parse(name, strlen(name), &addr) != STATUS_OK)
+		return STATUS_NOT_FOUND;
+	conf = gate_conf(gate);
+	conf_user(conf, addr.text, &mapped);
+	looking.conf = conf;
+	looking.now = clock_read(&gate->clock);
+	looking.name = mapped;
+	status = store_view(gate->store, user_body, &looking);
+	conf_unref(conf);
+	return status;
+}
+
+struct listing {
+	const struct conf	*conf;
+	int64_t			 now;
+	const char		*after;
+	size_t			 most;
+	struct admin_user	*users;
+	size_t			 count;
+};
+
+static bool
+listing_row(void *context, const struct account *account)
+{
+	struct listing *listing = context;
+
+	memset(&listing->users[listing->count], 0, sizeof(*listing->users));
+	listing->users[listing->count++].account = *account;
+	return listing->count < listing->most;
+}
+
+static enum status
+listing_body(struct store_txn *txn, void *argument)
+{
+	struct listing *listing = argument;
+	enum status status;
+	size_t i;
+
+	listing->count = 0;
+	status = store_account_each(txn, listing->after, listing_row, listing);
+	for (i = 0; status == STATUS_OK && i < listing->count; i++)
+		status = fill_user(txn, listing->conf, listing->now,
+		    &listing->users[i]);
+	return status;
+}
+
+enum status
+admin_users(struct gate *gate, const char *after, size_t most,
+    bool (*row)(void *context, const struct admin_user *), void *context)
+{
+	struct listing listing = { .now = clock_read(&gate->clock) };
+	char behind[CONF_USER_SIZE];
+	struct conf *conf = gate_conf(gate);
+	enum status status = STATUS_OK;
+	size_t i, given = 0;
+	bool more = true;
+
+	snprintf(behind, sizeof(behind), "%s", after == NULL ? "" : after);
+	listing.conf = conf;
+	listing.after = behind;
+	listing.users = calloc(PAGE, sizeof(*listing.users));
+	if (listing.users == NULL)
+		status = STATUS_NO_MEMORY;
+	while (status == STATUS_OK && more && given < most) {
+		listing.most = most - given < PAGE ? most - given : PAGE;
+		status = store_view(gate->store, listing_body, &listing);
+		if (status != STATUS_OK || listing.count == 0)
+			break;
+		for (i = 0; i < listing.count && more; i++)
+			more = row(context, &listing.users[i]);
+		given += listing.count;
+		memcpy(behind, listing.users[listing.count - 1].account.user,
+		    sizeof(behind));
+	}
+	free(listing.users);
+	conf_unref(conf);
+	return status;
+}
+
+/*
+ * Health
+ */
+
+struct looking_health {
+	struct admin_health	*health;
+	int64_t			 import;
+};
+
+static bool
+outbox_row(void *context, const struct store_notice *notice)
+{
+	int64_t *count = context;
+
+	(void)notice;
+	++*count;
+	return true;
+}
+
+static enum status
+health_body(struct store_txn *txn, void *argument)
+{
+	struct looking_health *looking = argument;
+	int64_t breaker = 0;
+	enum status status;
+
+	looking->health->outbox = 0;
+	status = assess_meta_time(txn, META_BREAKER, &breaker);
+	looking->health->breaker_open = breaker != 0;
+	if (status == STATUS_OK)
+		status = assess_meta_time(txn, META_IMPORT, &looking->import);
+	if (status == STATUS_OK)
+		status = store_outbox_each(txn, outbox_row,
+		    &looking->health->outbox);
+	return status;
+}
+
+static void
+find_problem(struct admin_health *health, enum status status, int64_t import)
+{
+	char when[CLOCK_TEXT_SIZE];
+
+	if (status != STATUS_OK || !health->store.available)
+		snprintf(health->problem, sizeof(health->problem),
+		    "the store cannot be used (%s): messages are decided by "
+		    "on_error", status_text(status != STATUS_OK ? status :
+		    STATUS_UNAVAILABLE));
+	else if (health->breaker_open)
+		snprintf(health->problem, sizeof(health->problem),
+		    "the breaker is open: replies are not reaching replygate; "
+		    "nobody is warned, restricted or refused");
+	else if (import != 0)
+		snprintf(health->problem, sizeof(health->problem),
+		    "the import begun on %s is unfinished: no standing moves "
+		    "until it is run to its end",
+		    clock_format_people(import, when));
+	else if (health->now - health->last_tick > TICK_LATE &&
+	    health->now - health->started > TICK_LATE)
+		snprintf(health->problem, sizeof(health->problem),
+		    "the clockwork has not ticked since %s",
+		    clock_format_people(health->last_tick, when));
+	health->healthy = health->problem[0] == '\0';
+}
+
+void
+admin_health(struct gate *gate, struct admin_health *health)
+{
+	struct looking_health looking = { .health = health };
+	struct gate_figures *figures = &gate->figures;
+	struct conf *conf = gate_conf(gate);
+	enum status status;
+
+	memset(health, 0, sizeof(*health));
+	health->now = clock_read(&gate->clock);
+	health->started = gate->started;
+	health->last_tick = atomic_load(&gate->tick_agreed);
+	health->mode = conf->mode;
+	health->messages.accepted = atomic_load(&figures->accepted);
+	health->messages.refused = atomic_load(&figures->refused);
+	health->messages.tempfailed = atomic_load(&figures->tempfailed);
+	health->messages.inbound = atomic_load(&figures->inbound);
+	health->messages.replies = atomic_load(&figures->replies);
+	health->messages.automatic = atomic_load(&figures->automatic);
+	health->messages.errors = atomic_load(&figures->errors);
+	status = store_view(gate->store, health_body, &looking);
+	store_figures(gate->store, &health->store);
+	find_problem(health, status, looking.import);
+	conf_unref(conf);
+}

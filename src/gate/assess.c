@@ -1,0 +1,400 @@
+/*
+ * Bringing one account up to a moment.
+ *
+ * A step is taken at its own time with the ledger as it stood then: answers
+ * that came later do not count, however late the daemon looks.  So one long pass
+ * after a stop, and one short pass an hour, end in the same standing.
+ *
+ * Nothing here decides: standing.c does.  Nothing here logs before the
+ * transaction is committed: the steps are left in struct assess.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "gate/assess.h"
+
+/* Accounts read in one go by the breaker's walk. */
+#define BREAKER_PAGE	64
+
+void
+assess_begin(struct assess *assess)
+{
+	assess->step_count = 0;
+	assess->breaker_at = 0;
+	assess->breaker_open = false;
+}
+
+enum status
+assess_meta_time(struct store_txn *txn, const char *name, int64_t *when)
+{
+	unsigned char bytes[8];
+	uint64_t value = 0;
+	size_t i, length;
+	enum status status;
+
+	*when = 0;
+	status = store_meta_get(txn, name, bytes, sizeof(bytes), &length);
+	if (status == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	if (status != STATUS_OK)
+		return status;
+	if (length != sizeof(bytes))
+		return STATUS_MALFORMED;
+	for (i = 0; i < sizeof(bytes); i++)
+		value = value << 8 | bytes[i];
+	*when = (int64_t)value;
+	return STATUS_OK;
+}
+
+enum status
+assess_meta_set_time(struct store_txn *txn, const char *name, int64_t when)
+{
+	unsigned char bytes[8];
+	size_t i;
+
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (unsigned char)((uint64_t)when >> (56 - 8 * i));
+	return store_meta_put(txn, name, bytes, sizeof(bytes));
+}
+
+struct counting {
+	struct rate_counter	*counter;
+	enum status		 status;
+};
+
+static bool
+count_row(void *context, const struct outreach *row)
+{
+	struct counting *counting = context;
+
+	counting->status = rate_counter_add(counting->counter, row);
+	return counting->status == STATUS_OK;
+}
+
+enum status
+assess_tally(struct store_txn *txn, const struct policy *policy,
+    const struct account *account, const struct rate_window *window, int64_t t,
+    struct tally *tally)
+{
+	struct counting counting = { .status = STATUS_OK };
+	enum status status;
+
+	memset(tally, 0, sizeof(*tally));
+	counting.counter = rate_counter_new(policy, t);
+	if (counting.counter == NULL)
+		return STATUS_NO_MEMORY;
+	status = store_outreach_window(txn, account->id, window->from,
+	    window->until, count_row, &counting);
+	if (status == STATUS_OK)
+		status = counting.status;
+	if (status == STATUS_OK)
+		*tally = rate_counter_tally(counting.counter);
+	rate_counter_free(counting.counter);
+	return status;
+}
+
+static bool
+first_row(void *context, const struct outreach *row)
+{
+	int64_t *sent_at = context;
+
+	*sent_at = row->sent_at;
+	return false;
+}
+
+enum status
+assess_next(struct store_txn *txn, const struct policy *policy,
+    const struct account *account, int64_t *next)
+{
+	int64_t oldest_open = 0;
+	enum status status = STATUS_OK;
+
+	if (account->standing == STANDING_GOOD)
+		status = store_outreach_window(txn, account->id,
+		    account->assessed - policy->settle, CLOCK_LATEST,
+		    first_row, &oldest_open);
+	*next = standing_next_assessment(account, policy, oldest_open);
+	return status;
+}
+
+struct breaker_page {
+	struct account	accounts[BREAKER_PAGE];
+	size_t		count;
+};
+
+static bool
+breaker_account(void *context, const struct account *account)
+{
+	struct breaker_page *page = context;
+
+	page->accounts[page->count++] = *account;
+	return page->count < BREAKER_PAGE;
+}
+
+struct breaker_count {
+	int64_t settled, enough, settle, t;
+};
+
+static bool
+breaker_row(void *context, const struct outreach *row)
+{
+	struct breaker_count *count = context;
+
+	if (outreach_state(row, count->settle, count->t) == OUTREACH_LAPSED)
+		count->settled++;
+	return count->settled < count->enough;
+}
+
+static enum status
+breaker_count_page(struct store_txn *txn, const struct conf *conf,
+    const struct breaker_page *page, int64_t last_reply, int64_t t,
+    struct breaker_count *count)
+{
+	enum status status;
+	size_t i;
+
+	for (i = 0; i < page->count && count->settled < count->enough; i++) {
+		count->settle = conf_policy_of(conf,
+		    page->accounts[i].user)->settle;
+		status = store_outreach_window(txn, page->accounts[i].id,
+		    last_reply - count->settle, t - count->settle, breaker_row,
+		    count);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+enum status
+assess_breaker(struct store_txn *txn, const struct conf *conf, int64_t t,
+    bool *open)
+{
+	struct breaker_page page = { .count = 0 };
+	struct breaker_count count = { .enough = conf->breaker_minimum,
+		.t = t };
+	char after[CONF_USER_SIZE] = "";
+	int64_t last_reply;
+	enum status status;
+
+	*open = false;
+	if (conf->breaker_minimum == 0)
+		return STATUS_OK;
+	status = assess_meta_time(txn, META_LAST_REPLY, &last_reply);
+	while (status == STATUS_OK && count.settled < count.enough) {
+		page.count = 0;
+		status = store_account_each(txn, after, breaker_account, &page);
+		if (status != STATUS_OK || page.count == 0)
+			break;
+		status = breaker_count_page(txn, conf, &page, last_reply, t,
+		    &count);
+		memcpy(after, page.accounts[page.count - 1].user,
+		    sizeof(after));
+	}
+	*open = count.settled >= count.enough;
+	return status;
+}
+
+/* The breaker, looked at once for each time a pass asks about. */
+static enum status
+pass_breaker(struct assess *assess, struct store_txn *txn, int64_t t,
+    bool *open)
+{
+	enum status status = STATUS_OK;
+
+	if (assess->breaker_at != t) {
+		status = assess_breaker(txn, assess->conf, t,
+		    &assess->breaker_open);
+		assess->breaker_at = t;
+	}
+	*open = assess->breaker_open;
+	return status;
+}
+
+static void
+note_step(struct assess *assess, const struct account *account,
+    const struct step *step, bool withheld)
+{
+	struct assess_step *entry;
+
+	if (assess->step_count < ASSESS_STEPS_MAX) {
+		entry = &assess->steps[assess->step_count];
+		memcpy(entry->user, account->user, sizeof(entry->user));
+		entry->step = *step;
+		entry->withheld = withheld;
+	}
+	assess->step_count++;
+}
+
+/* The notice and the audit line, in the transaction of the change. */
+static enum status
+record_step(struct store_txn *txn, const struct account *account,
+    const struct step *step)
+{
+	struct store_notice notice = { .account = account->id, .step = *step };
+	struct store_audit audit = { .when = step->at };
+	struct buf reason;
+	enum status status;
+
+	status = store_outbox_add(txn, &notice);
+	if (status != STATUS_OK)
+		return status;
+	buf_init(&reason);
+	buf_printf(&reason, "%lld of %lld answered",
+	    (long long)step->tally.answered,
+	    (long long)rate_settled(&step->tally));
+	snprintf(audit.actor, sizeof(audit.actor), "replygate");
+	snprintf(audit.action, sizeof(audit.action), "%s",
+	    notice_text(step->notice));
+	snprintf(audit.user, sizeof(audit.user), "%s", account->user);
+	snprintf(audit.reason, sizeof(audit.reason), "%s", reason.data);
+	buf_release(&reason);
+	return store_audit_add(txn, &audit);
+}
+
+static bool
+is_adverse(enum notice notice)
+{
+	return notice == NOTICE_WARNING || notice == NOTICE_RESTRICTED ||
+	    notice == NOTICE_EXTENDED;
+}
+
+/*
+ * One assessment at `t`.  *taken is false when it has to wait: a warned
+ * or restricted account while the breaker is open or in monitor mode.
+ */
+static enum status
+assess_once(struct assess *assess, struct store_txn *txn,
+    const struct policy *policy, struct account *account, int64_t t,
+    bool *taken)
+{
+	struct account stepped = *account;
+	struct rate_window window;
+	struct tally tally;
+	struct step step;
+	enum status status;
+	bool withheld = false;
+
+	*taken = true;
+	window = rate_window_at(policy, account->since, t);
+	status = assess_tally(txn, policy, account, &window, t, &tally);
+	if (status != STATUS_OK)
+		return status;
+	standing_step(&stepped, policy, &tally, t, &step);
+	if (step.notice != NOTICE_NONE) {
+		if (assess->conf->mode == CONF_MODE_MONITOR) {
+			withheld = true;
+			if (account->assessed < t)
+				note_step(assess, account, &step, true);
+		} else if (is_adverse(step.notice)) {
+			status = pass_breaker(assess, txn, t, &withheld);
+			if (status != STATUS_OK)
+				return status;
+		}
+	}
+	if (withheld) {
+		*taken = account->standing == STANDING_GOOD;
+		account->assessed = t;
+		return STATUS_OK;
+	}
+	*account = stepped;
+	if (step.notice == NOTICE_NONE)
+		return STATUS_OK;
+	note_step(assess, account, &step, false);
+	return record_step(txn, account, &step);
+}
+
+/* Is a history being told?  Then only its own replay moves standings. */
+static enum status
+is_on_hold(const struct assess *assess, struct store_txn *txn, bool *hold)
+{
+	int64_t since = 0;
+	enum status status = STATUS_OK;
+
+	if (!assess->history)
+		status = assess_meta_time(txn, META_IMPORT, &since);
+	*hold = since != 0;
+	return status;
+}
+
+static bool
+is_changed(const struct account *before, const struct account *now)
+{
+	return before->standing != now->standing ||
+	    before->since != now->since || before->due != now->due ||
+	    before->warned_at != now->warned_at ||
+	    before->assessed != now->assessed;
+}
+
+enum status
+assess_account(struct assess *assess, struct store_txn *txn,
+    struct account *account, int64_t now)
+{
+	const struct policy *policy = conf_policy_of(assess->conf,
+	    account->user);
+	const struct account before = *account;
+	enum status status;
+	int64_t next;
+	bool hold, taken = true;
+
+	status = is_on_hold(assess, txn, &hold);
+	if (status != STATUS_OK || hold)
+		return status;
+	while (taken) {
+		status = assess_next(txn, policy, account, &next);
+		if (status != STATUS_OK)
+			return status;
+		if (next == 0 || next > now)
+			break;
+		if (account_is_exempt(account, policy, next)) {
+			taken = account->standing == STANDING_GOOD;
+			account->assessed = next;
+			continue;
+		}
+		status = assess_once(assess, txn, policy, account, next,
+		    &taken);
+		if (status != STATUS_OK)
+			return status;
+	}
+	if (!is_changed(&before, account))
+		return STATUS_OK;
+	return store_account_put(txn, account);
+}
+
+static void
+log_step(const struct assess_step *entry, struct log *log)
+{
+	const struct step *step = &entry->step;
+	char share[32];
+	struct buf line;
+
+	buf_init(&line);
+	log_field(&line, "user", entry->user);
+	log_field(&line, entry->withheld ? "would" : "notice",
+	    notice_text(step->notice));
+	log_field(&line, "from", standing_text(step->from));
+	log_field(&line, "to", standing_text(step->to));
+	log_field_time(&line, "at", step->at);
+	log_field_time(&line, "due", step->due);
+	log_field_number(&line, "answered", step->tally.answered);
+	log_field_number(&line, "settled", rate_settled(&step->tally));
+	if (rate_share(&step->tally) >= 0) {
+		snprintf(share, sizeof(share), "%.1f%%",
+		    (double)(rate_share(&step->tally) / 1000) / 10.0);
+		log_field(&line, "rate", share);
+	}
+	log_write(log, LOG_LEVEL_INFO, "standing: %s", line.data);
+	buf_release(&line);
+}
+
+void
+assess_log(const struct assess *assess, struct log *log)
+{
+	size_t i;
+
+	for (i = 0; i < assess->step_count && i < ASSESS_STEPS_MAX; i++)
+		log_step(&assess->steps[i], log);
+	if (assess->step_count > ASSESS_STEPS_MAX)
+		log_write(log, LOG_LEVEL_INFO,
+		    "standing: %zu more changes, see the audit log",
+		    assess->step_count - ASSESS_STEPS_MAX);
+}

@@ -1,0 +1,77 @@
+/*
+ * The gate's own: bringing one account up to a moment inside a
+ * transaction.  Counting from the ledger is here, deciding is in policy.
+ */
+#ifndef GATE_ASSESS_H
+#define GATE_ASSESS_H
+
+#include "gate/gate.h"
+
+/* Names in the store's meta table. */
+#define META_KEY_CHECK		"key-check"
+#define META_LAST_TICK		"last-tick"
+#define META_LAST_REPLY		"last-reply"
+#define META_BREAKER		"breaker"
+#define META_IMPORT		"import"
+
+/* Most steps of one account that one pass reports one by one. */
+#define ASSESS_STEPS_MAX	16
+
+/* One change of standing, or one that monitor mode held back. */
+struct assess_step {
+	char		user[CONF_USER_SIZE];
+	struct step	step;
+	bool		withheld;	/* monitor mode: nothing changed */
+};
+
+/*
+ * One pass: the caller sets conf and history, the rest to zero; a
+ * transaction's body calls assess_begin first, since it may run twice.
+ */
+struct assess {
+	const struct conf	*conf;
+	bool			 history;	/* part of a replay */
+
+	struct assess_step	 steps[ASSESS_STEPS_MAX];
+	size_t			 step_count;	/* may pass the maximum */
+
+	int64_t			 breaker_at;	/* 0: not looked at */
+	bool			 breaker_open;
+};
+
+void assess_begin(struct assess *);
+
+/*
+ * Takes every step of the account that is due at `now`, in order, each as of
+ * its own time; writes the account when it changed, the notice and the
+ * audit line of each change with it.
+ */
+enum status assess_account(struct assess *, struct store_txn *,
+    struct account *, int64_t now);
+
+/* The tally of a window as it stood at t. */
+enum status assess_tally(struct store_txn *, const struct policy *,
+    const struct account *, const struct rate_window *, int64_t t,
+    struct tally *);
+
+/* When the account is to be assessed next; 0: never, as things are. */
+enum status assess_next(struct store_txn *, const struct policy *,
+    const struct account *, int64_t *next);
+
+/*
+ * The breaker at t: breaker_minimum outreach have settled on the whole site
+ * since the last reply was matched.
+ */
+enum status assess_breaker(struct store_txn *, const struct conf *, int64_t t,
+    bool *open);
+
+/* Logs the steps of a pass that was committed. */
+void assess_log(const struct assess *, struct log *);
+
+/* Meta values that are times; 0 when there is none. */
+enum status assess_meta_time(struct store_txn *, const char *name,
+    int64_t *when);
+enum status assess_meta_set_time(struct store_txn *, const char *name,
+    int64_t when);
+
+#endif

@@ -1,0 +1,407 @@
+/*
+ * The gate: one message in, one verdict out.
+ *
+ * It tells outbound from inbound, reads the clock once, runs one store
+ * transaction (outbound.c, inbound.c), and says what came of it: a verdict
+ * for the caller, a line for the log, a count for the figures.  Whatever goes
+ * wrong with the store is dealt with here, by `on_error`.
+ *
+ * A message is outbound when its sender is authenticated, or when it comes from
+ * one of internal_hosts under a local envelope sender.  All else is inbound.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/assess.h"
+#include "gate/gate.h"
+#include "gate/gate_private.h"
+#include "gate/inbound.h"
+#include "gate/outbound.h"
+
+static const char key_check_text[] = "replygate key check";
+
+/* How often an update that ended UNCERTAIN is tried again. */
+#define UNCERTAIN_TRIES	2
+
+enum status
+gate_update(struct gate *gate,
+    enum status (*body)(struct store_txn *, void *), void *argument)
+{
+	enum status status = STATUS_UNCERTAIN;
+	int i;
+
+	/* Rows are keyed: doing it again cannot count twice. */
+	for (i = 0; i < UNCERTAIN_TRIES && status == STATUS_UNCERTAIN; i++)
+		status = store_update(gate->store, body, argument);
+	return status;
+}
+
+struct key_check {
+	struct ident	ident;
+	bool		fits;
+};
+
+static enum status
+check_key(struct store_txn *txn, void *argument)
+{
+	struct key_check *check = argument;
+	struct ident stored;
+	size_t length;
+	enum status status;
+
+	check->fits = true;
+	status = store_meta_get(txn, META_KEY_CHECK, stored.bytes,
+	    sizeof(stored.bytes), &length);
+	if (status == STATUS_NOT_FOUND)
+		return store_meta_put(txn, META_KEY_CHECK, check->ident.bytes,
+		    sizeof(check->ident.bytes));
+	if (status == STATUS_OK)
+		check->fits = length == sizeof(stored.bytes) &&
+		    ident_equal(&stored, &check->ident);
+	return status;
+}
+
+enum status
+gate_open(struct gate *gate, struct store *store, const struct ident_key *key,
+    struct conf *conf, struct log *log, struct clock clock, struct buf *why)
+{
+	struct key_check check;
+	enum status status;
+
+	memset(gate, 0, sizeof(*gate));
+	gate->store = store;
+	gate->log = log;
+	gate->key = *key;
+	gate->clock = clock;
+	gate->started = clock_read(&clock);
+	check.ident = ident_make(key, IDENT_KEY_CHECK, key_check_text,
+	    sizeof(key_check_text) - 1);
+	status = gate_update(gate, check_key, &check);
+	if (status == STATUS_OK && !check.fits) {
+		buf_printf(why, "the key does not fit the store: the store "
+		    "was made with another key, and with this one no reply "
+		    "would ever be matched; put the first key back, or name "
+		    "an empty store_directory");
+		status = STATUS_MALFORMED;
+	} else if (status != STATUS_OK)
+		buf_printf(why, "cannot read the store: %s",
+		    status_text(status));
+	if (status != STATUS_OK) {
+		ident_key_wipe(&gate->key);
+		return status;
+	}
+	pthread_mutex_init(&gate->conf_lock, NULL);
+	gate->conf = conf_ref(conf);
+	return STATUS_OK;
+}
+
+void
+gate_close(struct gate *gate)
+{
+	conf_unref(gate->conf);
+	gate->conf = NULL;
+	pthread_mutex_destroy(&gate->conf_lock);
+	ident_key_wipe(&gate->key);
+}
+
+struct conf *
+gate_conf(struct gate *gate)
+{
+	struct conf *conf;
+
+	pthread_mutex_lock(&gate->conf_lock);
+	conf = conf_ref(gate->conf);
+	pthread_mutex_unlock(&gate->conf_lock);
+	return conf;
+}
+
+void
+gate_set_conf(struct gate *gate, struct conf *conf)
+{
+	struct conf *before;
+
+	pthread_mutex_lock(&gate->conf_lock);
+	before = gate->conf;
+	gate->conf = conf;
+	pthread_mutex_unlock(&gate->conf_lock);
+	conf_unref(before);
+}
+
+bool
+gate_may_step(struct gate *gate, int64_t now)
+{
+	int64_t agreed = atomic_load(&gate->tick_agreed);
+
+	return agreed != 0 && now >= agreed - CLOCK_DAY &&
+	    now <= agreed + CLOCK_DAY;
+}
+
+static bool
+is_outbound(const struct conf *conf, const struct message *message)
+{
+	const char *domain = addr_domain(&message->sender);
+
+	if (message->login.length > 0)
+		return true;
+	return message->internal && message->sender.length > 0 &&
+	    conf_is_local_domain(conf, domain, strlen(domain));
+}
+
+/* The line of a decision begins with the queue ID, where there is one. */
+static void
+begin_line(struct buf *line, const struct message *message,
+    enum gate_stage stage, const char *direction)
+{
+	buf_init(line);
+	buf_printf(line, "%s:",
+	    message->queue_id[0] != '\0' ? message->queue_id : "NOQUEUE");
+	buf_add_text(line, " ");
+	log_field(line, "stage", stage == GATE_STAGE_DATA ? "data" : "end");
+	log_field(line, "direction", direction);
+}
+
+/*
+ * Outbound
+ */
+
+static void
+log_outbound(struct gate *gate, const struct outbound *out,
+    enum gate_stage stage)
+{
+	char share[32];
+	struct buf line;
+
+	begin_line(&line, out->message, stage, "out");
+	log_field(&line, "user", out->account.user);
+	log_field(&line, "standing", standing_text(out->account.standing));
+	log_field(&line, "kind", verdict_kind_text(out->kind));
+	log_field_number(&line, "candidates", (int64_t)out->candidate_count);
+	log_field_number(&line, "contacts", (int64_t)out->contacts);
+	if (stage == GATE_STAGE_END) {
+		log_field_number(&line, "recorded", (int64_t)out->recorded);
+		log_field_number(&line, "repeated", (int64_t)out->repeated);
+	}
+	if (out->message->overflow)
+		log_field(&line, "overflow", "yes");
+	if (out->action == VERDICT_REFUSE) {
+		log_field_number(&line, "answered", out->tally.answered);
+		log_field_number(&line, "settled", rate_settled(&out->tally));
+		if (rate_share(&out->tally) >= 0) {
+			snprintf(share, sizeof(share), "%.1f%%",
+			    (double)(rate_share(&out->tally) / 1000) / 10.0);
+			log_field(&line, "rate", share);
+		}
+		log_field_time(&line, "due", out->account.due);
+	}
+	if (out->withheld)
+		log_field(&line, "would", "refuse");
+	log_field(&line, "verdict", verdict_action_text(out->action));
+	log_write(gate->log, LOG_LEVEL_INFO, "%s", line.data);
+	buf_release(&line);
+}
+
+static void
+compose_refusal(const struct outbound *out, struct gate_verdict *verdict)
+{
+	const struct verdict_input input = {
+		.policy = conf_policy_of(out->conf, out->account.user),
+		.account = &out->account,
+		.now = out->now,
+		.candidates = out->under_message_id
+	};
+
+	verdict_refusal(&verdict->text, &input, &out->window, &out->tally,
+	    out->conf->contact);
+}
+
+/* The store failed: the administrator has said what then. */
+static void
+decide_without_store(struct gate *gate, const struct conf *conf,
+    const struct message *message, enum status status,
+    struct gate_verdict *verdict)
+{
+	atomic_fetch_add(&gate->figures.errors, 1);
+	if (conf->on_error == CONF_ON_ERROR_TEMPFAIL) {
+		verdict->action = VERDICT_TEMPFAIL;
+		buf_add_text(&verdict->text, "replygate: the ledger cannot "
+		    "be used just now, please try again later");
+	} else
+		verdict->action = VERDICT_ACCEPT;
+	log_limited(gate->log, &gate->store_fault, CLOCK_SECOND,
+	    LOG_LEVEL_ERROR, "%s: store: %s; verdict=%s (on_error)",
+	    message->queue_id[0] != '\0' ? message->queue_id : "NOQUEUE",
+	    status_text(status), verdict_action_text(verdict->action));
+}
+
+/*
+ * Only looks.  A restricted user whose term has run out is assessed first:
+ * the verdict must not depend on when the clockwork last ticked.
+ */
+static enum status
+look_outbound(struct gate *gate, struct outbound *out)
+{
+	enum status status;
+
+	status = store_view(gate->store, outbound_body, out);
+	if (status != STATUS_OK || out->action != VERDICT_REFUSE ||
+	    out->account.due > out->now || !gate_may_step(gate, out->now))
+		return status;
+	out->step = true;
+	return gate_update(gate, outbound_body, out);
+}
+
+static void
+count_outbound(struct gate *gate, const struct gate_verdict *verdict,
+    enum gate_stage stage)
+{
+	if (verdict->action == VERDICT_REFUSE)
+		atomic_fetch_add(&gate->figures.refused, 1);
+	else if (verdict->action == VERDICT_TEMPFAIL)
+		atomic_fetch_add(&gate->figures.tempfailed, 1);
+	else if (stage == GATE_STAGE_END)
+		atomic_fetch_add(&gate->figures.accepted, 1);
+}
+
+static void
+check_outbound(struct gate *gate, const struct conf *conf,
+    const struct message *message, enum gate_stage stage, int64_t now,
+    struct gate_verdict *verdict)
+{
+	struct outbound *out;
+	enum status status;
+
+	out = calloc(1, sizeof(*out));
+	if (out == NULL) {
+		decide_without_store(gate, conf, message, STATUS_NO_MEMORY,
+		    verdict);
+		return;
+	}
+	out->gate = gate;
+	out->conf = conf;
+	out->message = message;
+	out->now = now;
+	out->record = stage == GATE_STAGE_END;
+	out->step = out->record && gate_may_step(gate, now);
+	status = outbound_prepare(out);
+	if (status == STATUS_OK)
+		status = out->record ? gate_update(gate, outbound_body, out) :
+		    look_outbound(gate, out);
+	if (status == STATUS_OK) {
+		verdict->action = out->action;
+		verdict->kind = out->kind;
+		verdict->message_id = out->message_id;
+		out->message_id = NULL;
+		if (out->action == VERDICT_REFUSE)
+			compose_refusal(out, verdict);
+		assess_log(&out->assess, gate->log);
+		if (out->record || out->action == VERDICT_REFUSE)
+			log_outbound(gate, out, stage);
+	} else if (out->record)
+		decide_without_store(gate, conf, message, status, verdict);
+	count_outbound(gate, verdict, stage);
+	outbound_release(out);
+	free(out);
+}
+
+/*
+ * Inbound
+ */
+
+static const char *
+inbound_result(const struct inbound *in)
+{
+	if (in->local)
+		return "local";
+	if (in->match == INBOUND_REPLY)
+		return "reply";
+	if (in->match == INBOUND_REPEATED)
+		return "repeated";
+	return in->rule != NULL ? "automatic" : "none";
+}
+
+static void
+log_inbound(struct gate *gate, const struct inbound *in)
+{
+	struct buf line;
+
+	begin_line(&line, in->message, GATE_STAGE_END, "in");
+	log_field(&line, "match", inbound_result(in));
+	if (in->rule != NULL)
+		log_field(&line, "rule", in->rule);
+	if (in->match != INBOUND_NO_MATCH)
+		log_field(&line, "user", in->user);
+	if (in->new_contacts > 0)
+		log_field_number(&line, "contacts", (int64_t)in->new_contacts);
+	log_field(&line, "verdict", "accept");
+	log_write(gate->log, LOG_LEVEL_INFO, "%s", line.data);
+	buf_release(&line);
+}
+
+static enum status
+run_inbound(struct gate *gate, struct inbound *in)
+{
+	enum status status;
+
+	if (!inbound_is_evidence(in))
+		return STATUS_OK;
+	status = store_view(gate->store, inbound_body, in);
+	if (status != STATUS_OK ||
+	    (in->match != INBOUND_REPLY && in->new_contacts == 0))
+		return status;
+	in->writing = true;
+	return gate_update(gate, inbound_body, in);
+}
+
+static void
+check_inbound(struct gate *gate, const struct conf *conf,
+    const struct message *message, int64_t now)
+{
+	struct inbound in = { .gate = gate, .conf = conf, .message = message,
+		.now = now };
+	enum status status;
+
+	atomic_fetch_add(&gate->figures.inbound, 1);
+	status = inbound_prepare(&in);
+	if (status == STATUS_OK)
+		status = run_inbound(gate, &in);
+	if (status != STATUS_OK) {
+		atomic_fetch_add(&gate->figures.errors, 1);
+		log_limited(gate->log, &gate->store_fault, CLOCK_SECOND,
+		    LOG_LEVEL_ERROR, "%s: store: %s; inbound passes unread",
+		    message->queue_id[0] != '\0' ? message->queue_id :
+		    "NOQUEUE", status_text(status));
+	} else {
+		if (in.match == INBOUND_REPLY)
+			atomic_fetch_add(&gate->figures.replies, 1);
+		else if (in.rule != NULL)
+			atomic_fetch_add(&gate->figures.automatic, 1);
+		log_inbound(gate, &in);
+	}
+	inbound_release(&in);
+}
+
+void
+gate_check(struct gate *gate, const struct conf *conf,
+    const struct message *message, enum gate_stage stage,
+    struct gate_verdict *verdict)
+{
+	int64_t now = clock_read(&gate->clock);
+
+	verdict->action = VERDICT_ACCEPT;
+	verdict->kind = VERDICT_INBOUND;
+	verdict->message_id = NULL;
+	buf_init(&verdict->text);
+	if (is_outbound(conf, message))
+		check_outbound(gate, conf, message, stage, now, verdict);
+	else if (stage == GATE_STAGE_END)
+		check_inbound(gate, conf, message, now);
+}
+
+void
+gate_verdict_release(struct gate_verdict *verdict)
+{
+	buf_release(&verdict->text);
+	free(verdict->message_id);
+	verdict->message_id = NULL;
+}

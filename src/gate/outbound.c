@@ -1,0 +1,510 @@
+/*
+ * One outbound message.
+ *
+ * Who sends: the login, else the envelope sender; the users file may map either to
+ * a user, and an address a known user has sent under is that user's, so that a
+ * second pass through a content filter, without a login, counts once.
+ *
+ * In the transaction, in this order:
+ *  1. the account, brought up to now if a step of its own is due;
+ *  2. candidates who are contacts are set aside: mail to them is conversation;
+ *  3. candidates under the same Message-ID in earlier transactions count in:
+ *     a message split by its client is still one message;
+ *  4. the decision (verdict.c);
+ *  5. accepted: a row for each new candidate, and earlier rows of a message that
+ *     only now became bulk are marked so.  Refused: nothing.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/outbound.h"
+
+/* Local part of a Message-ID we make: hex of the ident. */
+#define MESSAGE_ID_DOMAIN	"replygate.invalid"
+
+static int
+compare_candidates(const void *left, const void *right)
+{
+	const struct outbound_candidate *a = left, *b = right;
+
+	return ident_compare(&a->ident, &b->ident);
+}
+
+static size_t
+remove_repeats(struct outbound_candidate *candidates, size_t count)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < count; i++)
+		if (kept == 0 || !ident_equal(&candidates[kept - 1].ident,
+		    &candidates[i].ident))
+			candidates[kept++] = candidates[i];
+	return kept;
+}
+
+static bool
+is_outside(const struct conf *conf, const char *recipient)
+{
+	const char *at = strrchr(recipient, '@');
+
+	return at != NULL && !conf_is_local_domain(conf, at + 1,
+	    strlen(at + 1));
+}
+
+static enum status
+collect_candidates(struct outbound *out)
+{
+	const struct message *message = out->message;
+	const char *recipient = NULL;
+	struct outbound_candidate *candidate;
+
+	if (message->recipient_count == 0)
+		return STATUS_OK;
+	out->candidates = calloc(message->recipient_count,
+	    sizeof(*out->candidates));
+	if (out->candidates == NULL)
+		return STATUS_NO_MEMORY;
+	while ((recipient = message_next_recipient(message, recipient)) !=
+	    NULL) {
+		if (!is_outside(out->conf, recipient))
+			continue;
+		candidate = &out->candidates[out->candidate_count++];
+		candidate->address = recipient;
+		candidate->ident = ident_make(&out->gate->key, IDENT_CANDIDATE,
+		    recipient, strlen(recipient));
+	}
+	qsort(out->candidates, out->candidate_count, sizeof(*out->candidates),
+	    compare_candidates);
+	out->candidate_count = remove_repeats(out->candidates,
+	    out->candidate_count);
+	return STATUS_OK;
+}
+
+static void
+find_user(struct outbound *out)
+{
+	struct addr name = out->message->login.length > 0 ?
+	    out->message->login : out->message->sender;
+	const char *user;
+
+	addr_strip_detail(&name);
+	conf_user(out->conf, name.text, &user);
+	out->user_is_address = out->message->login.length == 0 &&
+	    user == name.text;
+	snprintf(out->user, sizeof(out->user), "%s", user);
+}
+
+/*
+ * The Message-ID of a message that has none is made from what the sender
+ * wrote in its header, keyed: the same message sent again, or split by its
+ * client, gets the same one.  Without a Date two messages may well be alike, and
+ * the queue ID tells them apart.
+ */
+static enum status
+make_message_id(struct outbound *out)
+{
+	const struct message *message = out->message;
+	const char *domain = addr_domain(&message->sender);
+	char hex[IDENT_TEXT_SIZE];
+	struct ident ident;
+	struct buf text;
+
+	buf_init(&text);
+	buf_printf(&text, "%s\n%s\n", out->user, message->sender.text);
+	if (!message->has_date)
+		buf_printf(&text, "%s\n", message->queue_id);
+	buf_add(&text, message->digest_text, message->digest_length);
+	if (text.failed) {
+		buf_release(&text);
+		return STATUS_NO_MEMORY;
+	}
+	ident = ident_make(&out->gate->key, IDENT_NEW_MESSAGE_ID, text.data,
+	    text.length);
+	buf_clear(&text);
+	buf_printf(&text, "<%s@%s>", ident_format(&ident, hex),
+	    domain[0] != '\0' ? domain : MESSAGE_ID_DOMAIN);
+	out->message_id = buf_detach(&text);
+	return out->message_id == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+static enum status
+find_message_ident(struct outbound *out)
+{
+	const char *text = out->message->message_id.text;
+	size_t length = out->message->message_id.length;
+	enum status status;
+
+	if (length == 0 && out->record) {
+		status = make_message_id(out);
+		if (status != STATUS_OK)
+			return status;
+		text = out->message_id + 1;
+		length = strlen(text) - 1;
+	}
+	out->message_ident = ident_make(&out->gate->key, IDENT_MESSAGE, text,
+	    length);
+	return STATUS_OK;
+}
+
+enum status
+outbound_prepare(struct outbound *out)
+{
+	enum status status;
+
+	find_user(out);
+	status = collect_candidates(out);
+	if (status == STATUS_OK)
+		status = find_message_ident(out);
+	return status;
+}
+
+void
+outbound_release(struct outbound *out)
+{
+	free(out->candidates);
+	out->candidates = NULL;
+	free(out->message_id);
+	out->message_id = NULL;
+}
+
+/*
+ * 1. The account.
+ */
+
+static enum status
+find_account(struct store_txn *txn, struct outbound *out)
+{
+	uint64_t id;
+	enum status status;
+
+	out->new_account = false;
+	if (out->user_is_address) {
+		status = store_address_get(txn, out->user, &id);
+		if (status == STATUS_OK)
+			status = store_account_by_id(txn, id, &out->account);
+		if (status != STATUS_NOT_FOUND)
+			return status;
+	}
+	status = store_account_get(txn, out->user, &out->account);
+	if (status != STATUS_NOT_FOUND)
+		return status;
+	/*
+	 * A count takes what was sent after `since`: a moment ago, so that
+	 * the message that made the user known is in it.
+	 */
+	account_init(&out->account, out->user, out->now - 1);
+	out->new_account = true;
+	return STATUS_OK;
+}
+
+/* History may reach back behind the moment we first saw the user. */
+static void
+reach_back(struct outbound *out)
+{
+	struct account *account = &out->account;
+
+	if (out->history && account->standing == STANDING_GOOD &&
+	    account->warned_at == 0 && out->now <= account->since)
+		account->since = out->now - 1;
+}
+
+static enum status
+step_account(struct store_txn *txn, struct outbound *out)
+{
+	out->assess.conf = out->conf;
+	out->assess.history = out->history;
+	assess_begin(&out->assess);
+	if (out->new_account || !out->step)
+		return STATUS_OK;
+	if (!out->history && (out->account.standing == STANDING_GOOD ||
+	    out->account.due > out->now))
+		return STATUS_OK;
+	return assess_account(&out->assess, txn, &out->account, out->now);
+}
+
+/*
+ * 2. Contacts.
+ */
+
+static enum status
+set_contacts_aside(struct store_txn *txn, struct outbound *out)
+{
+	struct outbound_candidate *candidate;
+	int64_t heard;
+	enum status status;
+	size_t i;
+
+	out->contacts = 0;
+	for (i = 0; i < out->candidate_count; i++) {
+		candidate = &out->candidates[i];
+		candidate->contact = false;
+		candidate->known = false;
+		if (out->new_account)
+			continue;
+		status = store_contact_get(txn, out->account.id,
+		    &candidate->ident, &heard);
+		if (status == STATUS_OK) {
+			candidate->contact = true;
+			out->contacts++;
+		} else if (status != STATUS_NOT_FOUND)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+/*
+ * 3. Earlier transactions of the same message.
+ */
+
+struct earlier {
+	struct outbound	*out;
+	struct outreach	*unmarked;	/* rows not yet marked bulk */
+	size_t		 unmarked_count;
+	size_t		 others;	/* candidates that are not in ours */
+	bool		 no_memory;
+};
+
+static void
+note_unmarked(struct earlier *earlier, const struct outreach *row)
+{
+	struct outreach *rows;
+
+	/* One row at most is unmarked but for a changed bulk_minimum. */
+	rows = reallocarray(earlier->unmarked, earlier->unmarked_count + 1,
+	    sizeof(*rows));
+	if (rows == NULL) {
+		earlier->no_memory = true;
+		return;
+	}
+	rows[earlier->unmarked_count++] = *row;
+	earlier->unmarked = rows;
+}
+
+static bool
+earlier_row(void *context, const struct outreach *row)
+{
+	struct earlier *earlier = context;
+	struct outbound *out = earlier->out;
+	struct outbound_candidate key = { .ident = row->candidate }, *found;
+
+	if (row->account != out->account.id)
+		return true;
+	if (!(row->flags & OUTREACH_BULK))
+		note_unmarked(earlier, row);
+	found = out->candidate_count == 0 ? NULL : bsearch(&key,
+	    out->candidates, out->candidate_count, sizeof(key),
+	    compare_candidates);
+	if (found != NULL)
+		found->known = true;
+	else
+		earlier->others++;
+	return !earlier->no_memory;
+}
+
+static enum status
+find_earlier(struct store_txn *txn, struct earlier *earlier)
+{
+	struct outbound *out = earlier->out;
+	enum status status;
+	size_t i;
+
+	out->under_message_id = 0;
+	out->repeated = 0;
+	if (!out->new_account && out->record) {
+		status = store_outreach_by_message(txn, &out->message_ident,
+		    earlier_row, earlier);
+		if (status == STATUS_OK && earlier->no_memory)
+			status = STATUS_NO_MEMORY;
+		if (status != STATUS_OK)
+			return status;
+	}
+	/*
+	 * A row that is there counts, though its candidate may have become
+	 * a contact by answering: it was outreach when it was sent.
+	 */
+	out->under_message_id = earlier->others;
+	for (i = 0; i < out->candidate_count; i++) {
+		if (out->candidates[i].known)
+			out->repeated++;
+		if (out->candidates[i].known || !out->candidates[i].contact)
+			out->under_message_id++;
+	}
+	return STATUS_OK;
+}
+
+/*
+ * 4. The decision.
+ */
+
+/* Told of a time before this standing: what it was then nobody knows. */
+static bool
+is_before_standing(const struct outbound *out)
+{
+	return out->history && out->now <= out->account.since;
+}
+
+static size_t
+fresh_count(const struct outbound *out)
+{
+	size_t i, fresh = 0;
+
+	for (i = 0; i < out->candidate_count; i++)
+		if (!out->candidates[i].known && !out->candidates[i].contact)
+			fresh++;
+	return fresh;
+}
+
+static enum status
+decide(struct store_txn *txn, struct outbound *out)
+{
+	const struct verdict_input input = {
+		.policy = conf_policy_of(out->conf, out->account.user),
+		.account = &out->account,
+		.now = out->now,
+		.candidates = out->under_message_id
+	};
+	int64_t breaker = 0;
+	enum status status = STATUS_OK;
+
+	out->kind = verdict_kind_of(input.policy, out->under_message_id);
+	/*
+	 * Nothing new in it: a retry of what was let through, or mail to
+	 * contacts only.  It is never refused.
+	 */
+	out->action = fresh_count(out) == 0 || is_before_standing(out) ?
+	    VERDICT_ACCEPT : verdict_decide(&input);
+	out->withheld = false;
+	if (out->action != VERDICT_REFUSE)
+		return STATUS_OK;
+	if (!out->history)
+		status = assess_meta_time(txn, META_BREAKER, &breaker);
+	if (status != STATUS_OK)
+		return status;
+	if (out->conf->mode == CONF_MODE_MONITOR || breaker != 0) {
+		out->withheld = true;
+		out->action = VERDICT_ACCEPT;
+		return STATUS_OK;
+	}
+	out->window = rate_window_at(input.policy, out->account.since,
+	    out->now);
+	return assess_tally(txn, input.policy, &out->account, &out->window,
+	    out->now, &out->tally);
+}
+
+/*
+ * 5. The ledger.
+ */
+
+static enum status
+write_account(struct store_txn *txn, struct outbound *out)
+{
+	const char *sender = out->message->sender.text;
+	uint64_t id;
+	bool fresh_address;
+	enum status status = STATUS_OK;
+
+	fresh_address = sender[0] != '\0' &&
+	    strcmp(out->account.address, sender) != 0;
+	if (fresh_address)
+		snprintf(out->account.address, sizeof(out->account.address),
+		    "%s", sender);
+	if (out->new_account || fresh_address || out->history)
+		status = store_account_put(txn, &out->account);
+	if (status != STATUS_OK || sender[0] == '\0')
+		return status;
+	if (!fresh_address)
+		return STATUS_OK;
+	status = store_address_get(txn, sender, &id);
+	if (status == STATUS_OK && id == out->account.id)
+		return STATUS_OK;
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	return store_address_put(txn, sender, out->account.id);
+}
+
+static enum status
+write_rows(struct store_txn *txn, struct outbound *out)
+{
+	struct outreach row;
+	enum status status;
+	size_t i;
+
+	for (i = 0; i < out->candidate_count; i++) {
+		if (out->candidates[i].known || out->candidates[i].contact)
+			continue;
+		memset(&row, 0, sizeof(row));
+		row.account = out->account.id;
+		row.sent_at = out->now;
+		row.message = out->message_ident;
+		row.candidate = out->candidates[i].ident;
+		row.flags = out->kind == VERDICT_BULK ? OUTREACH_BULK : 0;
+		status = store_outreach_add(txn, &row);
+		if (status == STATUS_CONFLICT)
+			out->repeated++;
+		else if (status != STATUS_OK)
+			return status;
+		else
+			out->recorded++;
+	}
+	return STATUS_OK;
+}
+
+static enum status
+mark_earlier(struct store_txn *txn, struct earlier *earlier)
+{
+	enum status status;
+	size_t i;
+
+	if (earlier->out->kind != VERDICT_BULK)
+		return STATUS_OK;
+	for (i = 0; i < earlier->unmarked_count; i++) {
+		earlier->unmarked[i].flags |= OUTREACH_BULK;
+		status = store_outreach_put(txn, &earlier->unmarked[i]);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+static enum status
+write_ledger(struct store_txn *txn, struct earlier *earlier)
+{
+	struct outbound *out = earlier->out;
+	enum status status;
+
+	if (fresh_count(out) == 0)
+		return STATUS_OK;
+	status = write_account(txn, out);
+	if (status == STATUS_OK)
+		status = write_rows(txn, out);
+	if (status == STATUS_OK)
+		status = mark_earlier(txn, earlier);
+	return status;
+}
+
+enum status
+outbound_body(struct store_txn *txn, void *argument)
+{
+	struct outbound *out = argument;
+	struct earlier earlier = { .out = out };
+	enum status status;
+
+	out->recorded = 0;
+	status = find_account(txn, out);
+	if (status == STATUS_OK) {
+		reach_back(out);
+		status = step_account(txn, out);
+	}
+	if (status == STATUS_OK)
+		status = set_contacts_aside(txn, out);
+	if (status == STATUS_OK)
+		status = find_earlier(txn, &earlier);
+	if (status == STATUS_OK)
+		status = decide(txn, out);
+	if (status == STATUS_OK && out->record &&
+	    out->action == VERDICT_ACCEPT)
+		status = write_ledger(txn, &earlier);
+	free(earlier.unmarked);
+	return status;
+}

@@ -1,0 +1,59 @@
+/*
+ * The gate's own: one outbound message, prepared outside the transaction
+ * and decided inside.
+ *
+ *	outbound_prepare	idents, distinct candidates; no store
+ *	outbound_body		the transaction's body; may run twice
+ *	outbound_release
+ */
+#ifndef GATE_OUTBOUND_H
+#define GATE_OUTBOUND_H
+
+#include "gate/assess.h"
+
+struct outbound_candidate {
+	const char	*address;	/* in the message */
+	struct ident	 ident;
+	bool		 contact;	/* set by the body */
+	bool		 known;		/* under this Message-ID already */
+};
+
+struct outbound {
+	/* set by the caller before outbound_prepare */
+	struct gate		*gate;
+	const struct conf	*conf;
+	const struct message	*message;
+	int64_t			 now;
+	bool			 record;	/* false: only look */
+	bool			 step;		/* standings may move */
+	bool			 history;	/* part of a replay */
+
+	/* set by outbound_prepare */
+	char			 user[CONF_USER_SIZE];
+	bool			 user_is_address;	/* no login, no mapping */
+	struct ident		 message_ident;
+	char			*message_id;	/* made by us; NULL: it had one */
+	struct outbound_candidate *candidates;	/* distinct, sorted */
+	size_t			 candidate_count;
+
+	/* set by the body, valid once it was committed */
+	struct assess		 assess;
+	struct account		 account;
+	bool			 new_account;
+	enum verdict_action	 action;
+	enum verdict_kind	 kind;
+	bool			 withheld;	/* would have been refused */
+	size_t			 under_message_id; /* candidates, no contacts */
+	size_t			 recorded;
+	size_t			 repeated;
+	size_t			 contacts;
+	struct rate_window	 window;	/* of a refusal */
+	struct tally		 tally;
+};
+
+/* NO_MEMORY is all that can go wrong. */
+enum status outbound_prepare(struct outbound *);
+enum status outbound_body(struct store_txn *, void *outbound);
+void outbound_release(struct outbound *);
+
+#endif
