@@ -1,8 +1,9 @@
 /*
  * Addresses of the envelope (RFC 5321 section 4.1.2), normalised: angle
- * brackets and source route taken off, lower-cased, a trailing dot of the domain
- * dropped.  The local part is lower-cased too: RFC 5321 2.4 leaves that to the
- * receiving host, and no host we know of tells Bob from bob.  Pure.
+ * brackets and source route taken off, lower-cased, a trailing dot of the
+ * domain dropped.  The local part is lower-cased too: RFC 5321 2.4 leaves
+ * that to the receiving host, and no host we know of tells Bob from bob.
+ * Pure.
  */
 #ifndef MAIL_ADDR_H
 #define MAIL_ADDR_H
@@ -23,8 +24,8 @@ struct addr {
 
 /*
  * `text` as the MTA hands it over: "<Bob@Example.COM>", "bob@example.com",
- * "<>", "<@relay:bob@example.com>", "alice" (a login).  LIMIT when it does not fit,
- * MALFORMED for control characters and white space outside quotes.
+ * "<>", "<@relay:bob@example.com>", "alice" (a login).  LIMIT when it does
+ * not fit, MALFORMED for control characters and white space outside quotes.
  */
 enum status addr_parse(const char *text, size_t length, struct addr *);
 

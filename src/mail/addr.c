@@ -1,0 +1,126 @@
+/*
+ * Envelope addresses, normalised.  Only what is needed to tell one mailbox from
+ * another is looked at; whether the local part follows the grammar is the MTA's
+ * question, and it has answered it before we are asked.
+ */
+#include "mail/addr.h"
+
+#include <string.h>
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/*
+ * Takes "<" and ">" off.  false when only one of them is there.
+ */
+static bool
+take_brackets(const char **text, size_t *length)
+{
+	if (*length == 0 || (*text)[0] != '<')
+		return true;
+	if (*length < 2 || (*text)[*length - 1] != '>')
+		return false;
+	*text += 1;
+	*length -= 2;
+	return true;
+}
+
+/*
+ * "@relay,@other:bob@example.com": RFC 5321 appendix C has us ignore the
+ * route.
+ */
+static bool
+take_route(const char **text, size_t *length)
+{
+	const char *colon;
+
+	if (*length == 0 || (*text)[0] != '@')
+		return true;
+	colon = memchr(*text, ':', *length);
+	if (colon == NULL || colon + 1 == *text + *length)
+		return false;
+	*length -= (size_t)(colon + 1 - *text);
+	*text = colon + 1;
+	return true;
+}
+
+/*
+ * Finds the last "@" outside quotes (`length`: there is none).  false for
+ * bytes that no address has.
+ */
+static bool
+find_at_sign(const char *text, size_t length, size_t *at_sign)
+{
+	bool quoted = false;
+	unsigned char c;
+	size_t i;
+
+	*at_sign = length;
+	for (i = 0; i < length; i++) {
+		c = (unsigned char)text[i];
+		if (c < 0x20 || c == 0x7f)
+			return false;
+		if (c == '"')
+			quoted = !quoted;
+		else if (quoted && c == '\\' && i + 1 < length &&
+		    (text[i + 1] == '"' || text[i + 1] == '\\'))
+			i++;
+		else if (!quoted && (c == ' ' || c == '<' || c == '>'))
+			return false;
+		else if (!quoted && c == '@')
+			*at_sign = i;
+	}
+	return !quoted;
+}
+
+enum status
+addr_parse(const char *text, size_t length, struct addr *addr)
+{
+	size_t at_sign, i;
+
+	memset(addr, 0, sizeof(*addr));
+	if (!take_brackets(&text, &length) || !take_route(&text, &length) ||
+	    !find_at_sign(text, length, &at_sign))
+		return STATUS_MALFORMED;
+	if (at_sign < length) {
+		if (text[length - 1] == '.')
+			length--;
+		if (at_sign == 0 || at_sign + 1 >= length)
+			return STATUS_MALFORMED;
+	}
+	if (length >= sizeof(addr->text))
+		return STATUS_LIMIT;
+	for (i = 0; i < length; i++)
+		addr->text[i] = lower(text[i]);
+	addr->length = length;
+	addr->domain = at_sign < length ? at_sign + 1 : length;
+	return STATUS_OK;
+}
+
+void
+addr_strip_detail(struct addr *addr)
+{
+	size_t local = addr->length, cut;
+	const char *plus;
+
+	if (addr->domain < addr->length)
+		local = addr->domain - 1;
+	plus = memchr(addr->text, '+', local);
+	/* A name has to be left, and in quotes "+" means nothing. */
+	if (plus == NULL || plus == addr->text || addr->text[0] == '"')
+		return;
+	cut = local - (size_t)(plus - addr->text);
+	memmove(addr->text + local - cut, addr->text + local,
+	    addr->length - local + 1);
+	addr->length -= cut;
+	addr->domain -= cut;
+}
+
+const char *
+addr_domain(const struct addr *addr)
+{
+	return addr->text + addr->domain;
+}
