@@ -16,4 +16,12 @@ struct message;
  */
 const char *automatic_rule(const struct message *);
 
+/*
+ * Is it one of the rules about lists?  They hold for people's mail through a
+ * list as well: such a message counts as a person's when it answers our
+ * Message-ID and comes from its recipient.  automatic_rule names one of
+ * these only when no other rule holds.
+ */
+bool automatic_is_list_rule(const char *rule);
+
 #endif

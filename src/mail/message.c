@@ -1,0 +1,334 @@
+/*
+ * Collecting the facts of one message.  Texts are kept as they came and read
+ * only when somebody asks: most messages are never asked about.
+ */
+#include "mail/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mail/mime.h"
+#include "mail/sign.h"
+
+/* Room for recipients that is kept from one transaction to the next. */
+#define RECIPIENTS_KEPT		65536
+#define RECIPIENTS_FIRST	512
+
+/*
+ * One kind of header field somebody asks about.  What is to be done with the
+ * value: `take` it (NULL: nothing), and put it into the digest text.
+ */
+struct field {
+	const char	*name;
+	size_t		 length;	/* of the name */
+	void		(*take)(struct message *, const char *value);
+	bool		 in_digest;
+};
+
+static void take_date(struct message *, const char *);
+static void take_from(struct message *, const char *);
+static void take_message_id(struct message *, const char *);
+static void take_in_reply_to(struct message *, const char *);
+static void take_references(struct message *, const char *);
+
+#define FIELD(name, take, in_digest)	\
+	{ name, sizeof(name) - 1, take, in_digest }
+
+static const struct field fields[] = {
+	FIELD("Cc", NULL, true),
+	FIELD("Date", take_date, true),
+	FIELD("From", take_from, true),
+	FIELD("In-Reply-To", take_in_reply_to, false),
+	FIELD("Message-ID", take_message_id, false),
+	FIELD("References", take_references, false),
+	FIELD("Subject", NULL, true),
+	FIELD("To", NULL, true),
+};
+
+#define FIELDS	(sizeof(fields) / sizeof(fields[0]))
+
+void
+message_init(struct message *message)
+{
+	memset(message, 0, sizeof(*message));
+}
+
+void
+message_release(struct message *message)
+{
+	free(message->recipients);
+	free(message->in_reply_to);
+	free(message->references);
+	free(message->digest_text);
+	message_init(message);
+}
+
+/* Forgets everything but a moderate room for recipients. */
+static void
+forget(struct message *message)
+{
+	char *recipients = NULL;
+	size_t capacity = 0;
+
+	if (message->recipients_capacity <= RECIPIENTS_KEPT) {
+		recipients = message->recipients;
+		capacity = message->recipients_capacity;
+		message->recipients = NULL;
+	}
+	message_release(message);
+	message->recipients = recipients;
+	message->recipients_capacity = capacity;
+}
+
+/*
+ * A login is whatever the site's SASL says.  One that is no address (a
+ * blank in it, too long) must not look as if nobody had logged in, or its
+ * user would never be judged: it is kept with '?' for what cannot stand, and
+ * cut.
+ */
+static void
+take_login(struct message *message, const char *login)
+{
+	struct addr *addr = &message->login;
+	char plain[ADDR_SIZE];
+	unsigned char c;
+	size_t i;
+
+	if (addr_parse(login, strlen(login), addr) == STATUS_OK)
+		return;
+	for (i = 0; i < sizeof(plain) - 1 && login[i] != '\0'; i++) {
+		c = (unsigned char)login[i];
+		plain[i] = c <= 0x20 || c == 0x7f || strchr("\"<>@", c) != NULL
+		    ? '?' : login[i];
+	}
+	(void)addr_parse(plain, i, addr);
+}
+
+enum status
+message_begin(struct message *message, const struct message_origin *origin)
+{
+	enum status status;
+
+	forget(message);
+	message->internal = origin->internal;
+	if (origin->login != NULL)
+		take_login(message, origin->login);
+	status = addr_parse(origin->sender, strlen(origin->sender),
+	    &message->sender);
+	if (status == STATUS_LIMIT)
+		message->overflow = true;
+	return status;
+}
+
+/* Makes room for `more` bytes of recipients. */
+static bool
+reserve_recipients(struct message *message, size_t more)
+{
+	size_t need = message->recipients_length + more;
+	size_t capacity = message->recipients_capacity;
+	char *recipients;
+
+	if (need <= capacity)
+		return true;
+	if (capacity == 0)
+		capacity = RECIPIENTS_FIRST;
+	while (capacity < need)
+		capacity *= 2;
+	recipients = realloc(message->recipients, capacity);
+	if (recipients == NULL)
+		return false;
+	message->recipients = recipients;
+	message->recipients_capacity = capacity;
+	return true;
+}
+
+enum status
+message_recipient(struct message *message, const char *recipient)
+{
+	enum status status;
+	struct addr addr;
+
+	status = addr_parse(recipient, strlen(recipient), &addr);
+	if (status == STATUS_OK && addr.length == 0)
+		status = STATUS_MALFORMED;
+	if (status == STATUS_OK &&
+	    message->recipient_count == MESSAGE_RECIPIENTS_MAX)
+		status = STATUS_LIMIT;
+	if (status == STATUS_LIMIT)
+		message->overflow = true;
+	if (status != STATUS_OK)
+		return status;
+	if (!reserve_recipients(message, addr.length + 1)) {
+		message->no_memory = true;
+		return STATUS_NO_MEMORY;
+	}
+	memcpy(message->recipients + message->recipients_length, addr.text,
+	    addr.length + 1);
+	message->recipients_length += addr.length + 1;
+	message->recipient_count++;
+	return STATUS_OK;
+}
+
+const char *
+message_next_recipient(const struct message *message, const char *recipient)
+{
+	const char *end;
+
+	if (message->recipients_length == 0)
+		return NULL;
+	if (recipient == NULL)
+		return message->recipients;
+	end = message->recipients + message->recipients_length;
+	recipient += strlen(recipient) + 1;
+	return recipient < end ? recipient : NULL;
+}
+
+/*
+ * Adds bytes to a text that grows rarely: by exactly what is needed, always
+ * NUL-terminated.  false without memory; the text is then as it was.
+ */
+static bool
+append(char **text, size_t *length, const char *bytes, size_t more)
+{
+	char *grown = realloc(*text, *length + more + 1);
+
+	if (grown == NULL)
+		return false;
+	memcpy(grown + *length, bytes, more);
+	*length += more;
+	grown[*length] = '\0';
+	*text = grown;
+	return true;
+}
+
+static void
+take_date(struct message *message, const char *value)
+{
+	(void)value;
+	message->has_date = true;
+}
+
+static void
+take_from(struct message *message, const char *value)
+{
+	if (message->from.length == 0)
+		(void)mime_first_address(value, &message->from);
+}
+
+static void
+take_message_id(struct message *message, const char *value)
+{
+	if (message->message_id.length == 0)
+		(void)msgid_parse(value, strlen(value), &message->message_id);
+}
+
+/* A field may come twice, against the standard; both are looked at. */
+static void
+take_in_reply_to(struct message *message, const char *value)
+{
+	char **text = &message->in_reply_to;
+	size_t *length = &message->in_reply_to_length;
+	size_t more = strlen(value);
+
+	if (more >= MESSAGE_THREAD_MAX ||
+	    *length + 1 + more > MESSAGE_THREAD_MAX) {
+		message->overflow = true;
+		return;
+	}
+	if ((*length > 0 && !append(text, length, " ", 1)) ||
+	    !append(text, length, value, more))
+		message->no_memory = true;
+}
+
+/*
+ * Cuts a text to at most MESSAGE_THREAD_MAX bytes, at its beginning, and on
+ * to the next white space or bracket: the rest of an id would look like
+ * another.
+ */
+static void
+cut_oldest(char *text, size_t *length)
+{
+	size_t from;
+
+	if (*length <= MESSAGE_THREAD_MAX)
+		return;
+	from = *length - MESSAGE_THREAD_MAX;
+	from += strcspn(text + from, " \t\r\n,<");
+	*length -= from;
+	memmove(text, text + from, *length + 1);
+}
+
+/* No overflow here: what is dropped is the oldest and of least worth. */
+static void
+take_references(struct message *message, const char *value)
+{
+	char **text = &message->references;
+	size_t *length = &message->references_length;
+	size_t more = strlen(value);
+
+	if (more > MESSAGE_THREAD_MAX + 1) {
+		/* one byte more than is kept, so that cut_oldest sees it */
+		value += more - (MESSAGE_THREAD_MAX + 1);
+		more = MESSAGE_THREAD_MAX + 1;
+	}
+	if ((*length > 0 && !append(text, length, " ", 1)) ||
+	    !append(text, length, value, more)) {
+		message->no_memory = true;
+		return;
+	}
+	cut_oldest(*text, length);
+}
+
+/*
+ * Each field has its share of the room, so that a To of a thousand
+ * recipients does not push out the Subject that tells two messages apart.
+ * What is past the bounds is left out, the same each time the message comes.
+ */
+static void
+add_to_digest(struct message *message, const struct field *field,
+    const char *value)
+{
+	size_t length = strnlen(value, MESSAGE_DIGEST_FIELD_MAX);
+	char **text = &message->digest_text;
+	size_t *at = &message->digest_length;
+
+	if (*at + field->length + length + 2 > MESSAGE_DIGEST_MAX)
+		return;
+	if (!append(text, at, field->name, field->length) ||
+	    !append(text, at, ":", 1) || !append(text, at, value, length) ||
+	    !append(text, at, "\n", 1))
+		message->no_memory = true;
+}
+
+/* The lengths of the table's names; most other names end here. */
+static bool
+has_length_of_field(size_t length)
+{
+	switch (length) {
+	case 2: case 4: case 7: case 10: case 11:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void
+message_header(struct message *message, const char *name, const char *value)
+{
+	size_t i, length = strlen(name);
+
+	message->signs |= sign_of_field(name, value);
+	if (!has_length_of_field(length))
+		return;
+	for (i = 0; i < FIELDS; i++) {
+		if (fields[i].length != length ||
+		    strcasecmp(name, fields[i].name) != 0)
+			continue;
+		if (fields[i].take != NULL)
+			fields[i].take(message, value);
+		if (fields[i].in_digest)
+			add_to_digest(message, &fields[i], value);
+		return;
+	}
+}
