@@ -8,6 +8,7 @@
  *	GET  /v1/user?name=NAME		404 when unknown
  *	POST /v1/import			JSON Lines, at most HISTORY_BATCH_MAX lines;
  *					answers a result for each line
+ *	POST /v1/import/finish		the history is told to its end
  *
  * Errors are {"error": "what was wrong; what was expected"}.
  */

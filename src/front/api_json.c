@@ -1,0 +1,172 @@
+/*
+ * The gate's structs as JSON.
+ *
+ * Times are RFC 3339 or null, shares are numbers from 0 to 1.  Names come from
+ * SMTP and SASL and may hold any byte; JSON is UTF-8, so what is no
+ * UTF-8 is shown as U+FFFD.
+ */
+#include "front/api_json.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+/* Six digits show every millionth there is, and 0.1 as 0.1. */
+#define JSON_FLAGS	(JSON_COMPACT | JSON_REAL_PRECISION(6))
+
+static const char *
+time_text(int64_t when, char text[CLOCK_TEXT_SIZE])
+{
+	return when == 0 ? NULL : clock_format(when, text);
+}
+
+static json_t *
+time_json(int64_t when)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	return when == 0 ? json_null() : json_string(clock_format(when, text));
+}
+
+static double
+share_number(int64_t millionths)
+{
+	return (double)millionths / CONF_SHARE_ONE;
+}
+
+/* Without regard for what was UTF-8 in it: every byte past ASCII goes. */
+static json_t *
+text_of_bytes(const char *bytes)
+{
+	struct buf text;
+	json_t *json;
+
+	buf_init(&text);
+	for (; *bytes != '\0'; bytes++) {
+		if ((unsigned char)*bytes < 0x80)
+			buf_add(&text, bytes, 1);
+		else
+			buf_add_text(&text, "\xef\xbf\xbd");
+	}
+	json = text.failed ? NULL : json_string(text.data);
+	buf_release(&text);
+	return json;
+}
+
+json_t *
+api_json_text(const char *text)
+{
+	json_t *json = json_string(text);
+
+	return json != NULL ? json : text_of_bytes(text);
+}
+
+static json_t *
+rate_json(const struct admin_user *user)
+{
+	json_t *share = user->share < 0 ? json_null() :
+	    json_real(share_number(user->share));
+
+	return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:f, s:I, "
+	    "s:b, s:b}",
+	    "from", time_json(user->window.from),
+	    "until", time_json(user->window.until),
+	    "answered", (json_int_t)user->tally.answered,
+	    "lapsed", (json_int_t)user->tally.lapsed,
+	    "bounced", (json_int_t)user->tally.bounced,
+	    "pending", (json_int_t)user->open,
+	    "settled", (json_int_t)rate_settled(&user->tally),
+	    "share", share,
+	    "threshold", share_number(user->threshold),
+	    "minimum", (json_int_t)user->minimum,
+	    "low", user->low,
+	    "met", user->met);
+}
+
+json_t *
+api_json_user(const struct admin_user *user)
+{
+	const struct account *account = &user->account;
+	char since[CLOCK_TEXT_SIZE], due[CLOCK_TEXT_SIZE];
+	char warned[CLOCK_TEXT_SIZE], next[CLOCK_TEXT_SIZE];
+
+	return json_pack("{s:o, s:o, s:s, s:s?, s:s?, s:s?, s:o, s:b, s:o, "
+	    "s:s?, s:o}",
+	    "user", api_json_text(account->user),
+	    "address", api_json_text(account->address),
+	    "standing", standing_text(account->standing),
+	    "since", time_text(account->since, since),
+	    "due", time_text(account->due, due),
+	    "warned_at", time_text(account->warned_at, warned),
+	    "policy", api_json_text(user->policy_name),
+	    "exempt", user->exempt,
+	    "rate", rate_json(user),
+	    "next", time_text(user->next, next),
+	    "outlook", api_json_text(user->outlook));
+}
+
+static json_t *
+store_json(const struct store_figures *store)
+{
+	return json_pack("{s:b, s:I, s:I, s:I, s:I}",
+	    "available", store->available,
+	    "updates", (json_int_t)store->updates,
+	    "retries", (json_int_t)store->retries,
+	    "failures", (json_int_t)store->failures,
+	    "reopened", (json_int_t)store->reopened);
+}
+
+static json_t *
+messages_json(const struct admin_health *health)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	    "accepted", (json_int_t)health->messages.accepted,
+	    "refused", (json_int_t)health->messages.refused,
+	    "tempfailed", (json_int_t)health->messages.tempfailed,
+	    "inbound", (json_int_t)health->messages.inbound,
+	    "replies", (json_int_t)health->messages.replies,
+	    "automatic", (json_int_t)health->messages.automatic,
+	    "errors", (json_int_t)health->messages.errors);
+}
+
+json_t *
+api_json_health(const struct admin_health *health)
+{
+	json_t *problem = health->problem[0] == '\0' ? json_null() :
+	    api_json_text(health->problem);
+
+	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:s, s:s, s:I, s:o, s:o}",
+	    "healthy", health->healthy,
+	    "problem", problem,
+	    "now", time_json(health->now),
+	    "started", time_json(health->started),
+	    "last_tick", time_json(health->last_tick),
+	    "mode", health->mode == CONF_MODE_MONITOR ? "monitor" : "enforce",
+	    "breaker", health->breaker_open ? "open" : "closed",
+	    "outbox", (json_int_t)health->outbox,
+	    "store", store_json(&health->store),
+	    "messages", messages_json(health));
+}
+
+static int
+add_to_buf(const char *bytes, size_t length, void *context)
+{
+	struct buf *buf = context;
+
+	buf_add(buf, bytes, length);
+	return buf->failed ? -1 : 0;
+}
+
+void
+api_json_answer(struct api_answer *answer, unsigned code, json_t *json)
+{
+	buf_clear(&answer->body);
+	answer->code = code;
+	if (json == NULL || json_dump_callback(json, add_to_buf, &answer->body,
+	    JSON_FLAGS) != 0) {
+		answer->code = 503;
+		buf_clear(&answer->body);
+		buf_add_text(&answer->body, "{\"error\":\"out of memory\"}");
+	}
+	buf_add_text(&answer->body, "\n");
+	json_decref(json);
+}

@@ -1,0 +1,39 @@
+/*
+ * The UNIX socket the API listens on: made, and removed again.
+ */
+#ifndef FRONT_API_SOCKET_H
+#define FRONT_API_SOCKET_H
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "base/buf.h"
+#include "base/status.h"
+
+#define API_SOCKET_PATH_SIZE	sizeof(((struct sockaddr_un *)0)->sun_path)
+
+struct api_socket {
+	int	fd;			/* listening; -1: not ours to close */
+	dev_t	device;			/* which file we made */
+	ino_t	inode;
+	char	path[API_SOCKET_PATH_SIZE];
+};
+
+/*
+ * Binds and listens.  The file never exists with more rights than `mode`.  A
+ * socket nobody answers on is removed first.  On failure `why` says which path
+ * and what to do: CONFLICT when somebody answers there or the file is no
+ * socket, LIMIT for a path that does not fit a socket's address, else
+ * UNAVAILABLE.
+ *
+ * Changes the process's umask for the length of one call: to be called before
+ * threads that make files are started.
+ */
+enum status api_socket_open(struct api_socket *, const char *path, mode_t mode,
+    struct buf *why);
+
+/* Removes the file, if it still is the one we made.  The fd stays open. */
+void api_socket_unlink(const struct api_socket *);
+
+#endif

@@ -1,0 +1,220 @@
+/*
+ * The verbs of the API: one table of method, path and handler.
+ */
+#include "front/api_verbs.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "front/api_json.h"
+#include "front/api_near.h"
+#include "front/version.h"
+#include "gate/admin.h"
+#include "mail/addr.h"
+
+struct verb {
+	const char	*method;
+	const char	*path;
+	void		(*answer)(const struct api_request *,
+			    struct api_answer *);
+};
+
+void
+api_answer_release(struct api_answer *answer)
+{
+	buf_release(&answer->body);
+}
+
+void
+api_answer_error(struct api_answer *answer, unsigned code, const char *format,
+    ...)
+{
+	struct buf text;
+	json_t *json;
+	va_list ap;
+
+	buf_init(&text);
+	va_start(ap, format);
+	buf_vprintf(&text, format, ap);
+	va_end(ap);
+	json = json_pack("{s:o}", "error", api_json_text(text.data));
+	api_json_answer(answer, code, json);
+	buf_release(&text);
+}
+
+static void
+answer_failure(struct api_answer *answer, enum status status)
+{
+	api_answer_error(answer, 503, "the store cannot be asked now: %s",
+	    status_text(status));
+}
+
+static void
+verb_version(const struct api_request *request, struct api_answer *answer)
+{
+	(void)request;
+	api_json_answer(answer, 200,
+	    json_pack("{s:s}", "version", REPLYGATE_VERSION));
+}
+
+static void
+verb_health(const struct api_request *request, struct api_answer *answer)
+{
+	struct admin_health health;
+
+	admin_health(request->gate, &health);
+	api_json_answer(answer, health.healthy ? 200 : 503,
+	    api_json_health(&health));
+}
+
+/* Collects one page, and sees whether there is a row behind it. */
+struct page {
+	json_t		*users;
+	size_t		 most;
+	char		 last[CONF_USER_SIZE];
+	bool		 more;
+	bool		 failed;
+};
+
+static bool
+page_row(void *context, const struct admin_user *user)
+{
+	struct page *page = context;
+
+	if (json_array_size(page->users) == page->most) {
+		page->more = true;
+		return false;
+	}
+	if (json_array_append_new(page->users, api_json_user(user)) != 0) {
+		page->failed = true;
+		return false;
+	}
+	memcpy(page->last, user->account.user, sizeof(page->last));
+	return true;
+}
+
+/* "most", a whole number from 1 to API_USERS_MAX.  False: it is not. */
+static bool
+read_most(const char *text, size_t *most)
+{
+	size_t digits, value = 0;
+
+	*most = API_USERS_DEFAULT;
+	if (text == NULL)
+		return true;
+	digits = strspn(text, "0123456789");
+	if (digits == 0 || digits > 4 || text[digits] != '\0')
+		return false;
+	for (; *text != '\0'; text++)
+		value = value * 10 + (size_t)(*text - '0');
+	*most = value;
+	return value >= 1 && value <= API_USERS_MAX;
+}
+
+static void
+verb_users(const struct api_request *request, struct api_answer *answer)
+{
+	struct page page = { .more = false };
+	struct conf *conf;
+	enum status status;
+
+	if (!read_most(request->argument(request->context, "most"),
+	    &page.most)) {
+		api_answer_error(answer, 400, "wrong \"most\"; expected a "
+		    "number from 1 to %d", API_USERS_MAX);
+		return;
+	}
+	page.users = json_array();
+	conf = gate_conf(request->gate);
+	status = admin_users(request->gate,
+	    request->argument(request->context, "after"), page.most + 1,
+	    page_row, &page);
+	conf_unref(conf);
+	if (status != STATUS_OK)
+		answer_failure(answer, status);
+	else if (page.failed)
+		answer_failure(answer, STATUS_NO_MEMORY);
+	else
+		api_json_answer(answer, 200, json_pack("{s:O, s:o}",
+		    "users", page.users,
+		    "next", page.more ? api_json_text(page.last) :
+		    json_null()));
+	json_decref(page.users);
+}
+
+static void
+answer_unknown(const struct api_request *request, const char *name,
+    struct api_answer *answer)
+{
+	struct buf text;
+
+	buf_init(&text);
+	buf_printf(&text, "no user \"%s\" has sent anything", name);
+	api_json_answer(answer, 404, json_pack("{s:o, s:o}",
+	    "error", api_json_text(text.data),
+	    "nearest", api_near_users(request->gate, name)));
+	buf_release(&text);
+}
+
+static void
+verb_user(const struct api_request *request, struct api_answer *answer)
+{
+	const char *text = request->argument(request->context, "name");
+	struct admin_user user;
+	struct addr name;
+	struct conf *conf;
+	enum status status;
+
+	if (text == NULL || addr_parse(text, strlen(text), &name) !=
+	    STATUS_OK || name.length == 0) {
+		api_answer_error(answer, 400,
+		    "wrong \"name\"; expected a user's name");
+		return;
+	}
+	conf = gate_conf(request->gate);
+	status = admin_user(request->gate, name.text, &user);
+	if (status == STATUS_OK)
+		api_json_answer(answer, 200, api_json_user(&user));
+	else if (status == STATUS_NOT_FOUND)
+		answer_unknown(request, name.text, answer);
+	else
+		answer_failure(answer, status);
+	conf_unref(conf);
+}
+
+static const struct verb verbs[] = {
+	{ "GET", "/v1/version", verb_version },
+	{ "GET", "/v1/health", verb_health },
+	{ "GET", "/v1/users", verb_users },
+	{ "GET", "/v1/user", verb_user },
+	{ "POST", "/v1/import", api_import },
+	{ "POST", "/v1/import/finish", api_import_finish },
+};
+
+#define VERB_COUNT	(sizeof(verbs) / sizeof(verbs[0]))
+
+void
+api_answer_request(const struct api_request *request,
+    struct api_answer *answer)
+{
+	const struct verb *verb = verbs;
+
+	memset(answer, 0, sizeof(*answer));
+	buf_init(&answer->body);
+	while (verb < verbs + VERB_COUNT &&
+	    strcmp(verb->path, request->path) != 0)
+		verb++;
+	if (verb == verbs + VERB_COUNT) {
+		api_answer_error(answer, 404, "nothing is at this path; "
+		    "expected one of replygatectl(8)'s");
+		return;
+	}
+	if (strcmp(verb->method, request->method) != 0) {
+		answer->allow = verb->method;
+		api_answer_error(answer, 405, "wrong method; expected %s",
+		    verb->method);
+		return;
+	}
+	verb->answer(request, answer);
+}

@@ -1,0 +1,50 @@
+/*
+ * What the API answers, apart from how it is carried: a request in, a status
+ * code and JSON out.  api.c speaks HTTP around it; nothing here knows a
+ * connection.
+ */
+#ifndef FRONT_API_VERBS_H
+#define FRONT_API_VERBS_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "gate/gate.h"
+
+/* The longest body of a request; one byte more is answered with 413. */
+#define API_BODY_MAX		((size_t)4 * 1024 * 1024)
+
+/* Users in one answer: unless the request says otherwise, and at most. */
+#define API_USERS_DEFAULT	100
+#define API_USERS_MAX		1000
+
+struct api_request {
+	struct gate	*gate;
+	const char	*method;
+	const char	*path;
+	/* The value of an argument behind the "?", NULL: not given. */
+	const char	*(*argument)(void *context, const char *name);
+	void		*context;
+	const char	*body;
+	size_t		 length;
+};
+
+struct api_answer {
+	unsigned	 code;		/* HTTP status */
+	const char	*allow;		/* with 405: the method that works */
+	struct buf	 body;		/* JSON and a newline */
+};
+
+/* Fills the answer, which the caller releases with api_answer_release. */
+void api_answer_request(const struct api_request *, struct api_answer *);
+void api_answer_release(struct api_answer *);
+
+/* {"error": ...}: what was wrong; what was expected. */
+void api_answer_error(struct api_answer *, unsigned code, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
+
+/* The verbs with a file of their own. */
+void api_import(const struct api_request *, struct api_answer *);
+void api_import_finish(const struct api_request *, struct api_answer *);
+
+#endif
