@@ -1,0 +1,94 @@
+/*
+ * The command: one table of verbs, which serves the parser and the help, and
+ * what the verbs share.  A verb asks the daemon over its socket and prints
+ * the answer for people, or as JSON.
+ */
+#ifndef FRONT_CTL_H
+#define FRONT_CTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/status.h"
+
+#define CTL_SOCKET_DEFAULT	"/run/replygate/control.sock"
+#define CTL_SOCKET_VARIABLE	"REPLYGATE_SOCKET"
+
+#define CTL_OPERANDS_MAX	1
+
+/* What the command exits with. */
+enum ctl_exit {
+	CTL_FINE = 0,
+	CTL_NO = 1,		/* the answer is no: unknown user, bad lines */
+	CTL_CANNOT = 2,		/* it could not be asked, or not finished */
+	CTL_USAGE = 64		/* EX_USAGE of sysexits(3) */
+};
+
+struct json_t;
+struct ctl_http;
+
+struct ctl {
+	const char	*socket;	/* path */
+	bool		 json;		/* print JSON */
+	FILE		*out;		/* answers */
+	FILE		*err;		/* complaints, progress */
+	bool		 err_is_terminal;
+	unsigned	 columns;	/* of out; 0: not a terminal */
+	struct ctl_http	*http;		/* made by the first question */
+};
+
+struct ctl_verb {
+	const char	*name;
+	const char	*operand;	/* as the usage shows it; NULL: none */
+	bool		 optional;	/* the operand may be left out */
+	const char	*summary;
+	const char	*details;
+	enum ctl_exit	(*run)(struct ctl *, const char *operand);
+};
+
+/* The table, its end marked by a name that is NULL. */
+extern const struct ctl_verb ctl_verbs[];
+const struct ctl_verb *ctl_verb_find(const char *name);
+
+/* What the command line says. */
+struct ctl_args {
+	const char		*socket;	/* NULL: not given */
+	bool			 json;
+	const struct ctl_verb	*verb;
+	const char		*operand;	/* NULL: none */
+};
+
+/*
+ * Options may stand before and behind the verb; behind "--" there are none.
+ * MALFORMED: `why` says what was wrong, for one line on the terminal.
+ */
+enum status ctl_args_parse(struct ctl_args *, char *const *argv,
+    struct buf *why);
+
+/* The help: of all verbs, or of one. */
+void ctl_help(struct buf *, const struct ctl_verb *);
+
+/*
+ * Asks the daemon.  On CTL_FINE *json is the answer and the caller's to release;
+ * else why has been said on ctl->err.  `also` is a status code beside 200 whose
+ * body is an answer too (0: none).
+ */
+enum ctl_exit ctl_ask(struct ctl *, const char *target, long also,
+    struct json_t **json);
+
+/* "replygatectl: ..." on ctl->err, control characters neutralised. */
+void ctl_complain(struct ctl *, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Prints JSON for programs. */
+void ctl_print_json(struct ctl *, const struct json_t *);
+
+/* The answer was not understood: says whose version is which. */
+enum ctl_exit ctl_not_understood(struct ctl *);
+
+/* The verb with a file of its own. */
+enum ctl_exit ctl_import(struct ctl *, const char *operand);
+
+#endif

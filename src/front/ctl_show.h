@@ -1,0 +1,27 @@
+/*
+ * The daemon's answers as tables and blocks for people.  Pure.
+ *
+ * What an answer lacks is shown as "-": a daemon of another version may know
+ * less.  False: it is not what it should be at all.
+ */
+#ifndef FRONT_CTL_SHOW_H
+#define FRONT_CTL_SHOW_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+
+struct json_t;
+
+/* An array of users, a line each; columns 0: as wide as it gets. */
+bool ctl_show_users(struct buf *, const struct json_t *users,
+    unsigned columns);
+
+bool ctl_show_user(struct buf *, const struct json_t *user);
+bool ctl_show_health(struct buf *, const struct json_t *health,
+    const char *version);
+
+/* ": did you mean alice or alicia?", or nothing. */
+void ctl_show_nearest(struct buf *, const struct json_t *answer);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * replygatectl: the administrator's command.  It reads the command line and
+ * hands over to a verb, which asks the daemon over its control socket.
+ *
+ * It never opens the store: one process owns that, and another that dies
+ * inside would take the daemon with it.
+ */
+#include <sys/ioctl.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "front/ctl.h"
+#include "front/ctl_http.h"
+
+static unsigned
+terminal_columns(int fd)
+{
+	struct winsize size;
+
+	if (!isatty(fd))
+		return 0;
+	if (ioctl(fd, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
+		return 80;
+	return size.ws_col;
+}
+
+/* -s, else the environment, else where the daemon listens by itself. */
+static const char *
+find_socket(const struct ctl_args *args)
+{
+	const char *socket = args->socket;
+
+	if (socket == NULL)
+		socket = getenv(CTL_SOCKET_VARIABLE);
+	if (socket == NULL || *socket == '\0')
+		socket = CTL_SOCKET_DEFAULT;
+	return socket;
+}
+
+/* An answer that did not get out is none. */
+static enum ctl_exit
+close_output(struct ctl *ctl, enum ctl_exit result)
+{
+	if (fflush(ctl->out) == 0 && !ferror(ctl->out))
+		return result;
+	ctl_complain(ctl, "cannot write the answer");
+	return CTL_CANNOT;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct ctl ctl = {
+		.out = stdout,
+		.err = stderr,
+		.err_is_terminal = isatty(STDERR_FILENO),
+		.columns = terminal_columns(STDOUT_FILENO),
+	};
+	struct ctl_args args;
+	enum ctl_exit result;
+	struct buf why;
+
+	(void)argc;
+	buf_init(&why);
+	if (ctl_args_parse(&args, argv, &why) == STATUS_OK) {
+		ctl.socket = find_socket(&args);
+		ctl.json = args.json;
+		result = args.verb->run(&ctl, args.operand);
+		result = close_output(&ctl, result);
+	} else {
+		ctl_complain(&ctl, "%s", why.data);
+		result = CTL_USAGE;
+	}
+	ctl_http_free(ctl.http);
+	buf_release(&why);
+	return (int)result;
+}
