@@ -1,0 +1,385 @@
+/*
+ * Who is refused, and the words of it: what the first line says, and that
+ * nothing from outside can break a line or make it too long.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "policy/verdict.h"
+#include "test.h"
+
+#define DAY	CLOCK_DAY
+/* Mon 23 Nov 2026 09:00 UTC */
+#define START	((int64_t)1795424400 * CLOCK_SECOND)
+#define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
+
+static struct policy
+default_policy(void)
+{
+	struct policy policy = {
+		.name = "default",
+		.threshold = 130000,
+		.minimum = 100,
+		.release_minimum = 1,
+		.bulk_minimum = 2,
+		.window = 14 * DAY,
+		.warning = 14 * DAY,
+		.restriction = 14 * DAY,
+		.settle = 3 * DAY,
+		.count = CONF_COUNT_MESSAGE
+	};
+
+	return policy;
+}
+
+static struct account
+restricted_account(const char *user)
+{
+	struct account account;
+
+	account_init(&account, user, START);
+	account.standing = STANDING_RESTRICTED;
+	account.since = START;
+	account.due = START + 14 * DAY;
+	return account;
+}
+
+static const struct {
+	const char		*name;
+	int64_t			 bulk_minimum;
+	size_t			 candidates;
+	enum verdict_kind	 want;
+} kinds[] = {
+	{ "nobody outside", 2, 0, VERDICT_INTERNAL },
+	{ "one", 2, 1, VERDICT_ONE_TO_ONE },
+	{ "two", 2, 2, VERDICT_BULK },
+	{ "many", 2, 100000, VERDICT_BULK },
+	{ "as many as a size holds", 2, SIZE_MAX, VERDICT_BULK },
+	{ "below a greater minimum", 10, 9, VERDICT_ONE_TO_ONE },
+	{ "just a greater minimum", 10, 10, VERDICT_BULK }
+};
+
+START_TEST(test_kind)
+{
+	struct policy policy = default_policy();
+	enum verdict_kind got;
+
+	policy.bulk_minimum = kinds[_i].bulk_minimum;
+	got = verdict_kind_of(&policy, kinds[_i].candidates);
+	ck_assert_msg(got == kinds[_i].want, "%s: got %s", kinds[_i].name,
+	    verdict_kind_text(got));
+}
+END_TEST
+
+static const struct {
+	const char		*name;
+	enum standing		 standing;
+	size_t			 candidates;
+	bool			 exempt_policy;
+	int64_t			 exempt_until;	/* after START; 0: not */
+	enum verdict_action	 want;
+} decisions[] = {
+	{ "good, bulk", STANDING_GOOD, 500, false, 0, VERDICT_ACCEPT },
+	{ "warned, bulk", STANDING_WARNED, 500, false, 0, VERDICT_ACCEPT },
+	{ "restricted, internal", STANDING_RESTRICTED, 0, false, 0,
+	    VERDICT_ACCEPT },
+	{ "restricted, one-to-one", STANDING_RESTRICTED, 1, false, 0,
+	    VERDICT_ACCEPT },
+	{ "restricted, bulk", STANDING_RESTRICTED, 2, false, 0,
+	    VERDICT_REFUSE },
+	{ "restricted, bulk, exempt policy", STANDING_RESTRICTED, 2, true, 0,
+	    VERDICT_ACCEPT },
+	{ "restricted, bulk, still exempt", STANDING_RESTRICTED, 2, false, 1,
+	    VERDICT_ACCEPT },
+	{ "restricted, bulk, not exempt any more", STANDING_RESTRICTED, 2,
+	    false, -1, VERDICT_REFUSE }
+};
+
+START_TEST(test_decision)
+{
+	struct policy policy = default_policy();
+	struct account account = restricted_account("alice@example.com");
+	struct verdict_input input = { &policy, &account, START,
+		decisions[_i].candidates };
+	enum verdict_action got;
+
+	account.standing = decisions[_i].standing;
+	policy.exempt = decisions[_i].exempt_policy;
+	if (decisions[_i].exempt_until != 0)
+		account.exempt_until = START + decisions[_i].exempt_until;
+	got = verdict_decide(&input);
+	ck_assert_msg(got == decisions[_i].want, "%s: got %s",
+	    decisions[_i].name, verdict_action_text(got));
+}
+END_TEST
+
+/* The refusal `days` after the restriction began. */
+static void
+refusal(struct buf *text, const struct policy *policy,
+    const struct account *account, const struct tally *tally, int days,
+    const char *contact)
+{
+	struct verdict_input input = { policy, account,
+		START + days * DAY, 50 };
+	struct rate_window window = rate_window_at(policy, account->since,
+	    input.now);
+
+	buf_init(text);
+	verdict_refusal(text, &input, &window, tally, contact);
+	ck_assert(!text->failed);
+}
+
+static const struct {
+	const char	*name;
+	int64_t		 threshold;
+	enum conf_count	 count;
+	int64_t		 answered, lapsed;
+	const char	*want;		/* in the first line */
+} headlines[] = {
+	{ "the usual", 130000, CONF_COUNT_MESSAGE, 5, 108,
+	    "5 of 113 messages were answered (4.4 %, needed 13 %)" },
+	{ "by conversation", 130000, CONF_COUNT_CONVERSATION, 5, 108,
+	    "5 of 113 people answered (4.4 %, needed 13 %)" },
+	{ "nobody", 130000, CONF_COUNT_MESSAGE, 0, 113,
+	    "0 of 113 messages were answered (0.0 %, needed 13 %)" },
+	{ "just below does not print as equal", 130000, CONF_COUNT_MESSAGE,
+	    129999, 870001, "(12.9 %, needed 13 %)" },
+	{ "at the threshold prints as equal", 130000, CONF_COUNT_MESSAGE,
+	    13, 87, "(13.0 %, needed 13 %)" },
+	{ "all", 130000, CONF_COUNT_MESSAGE, 7, 0,
+	    "(100.0 %, needed 13 %)" },
+	{ "a finer threshold, just below", 129500, CONF_COUNT_MESSAGE,
+	    129499, 870501, "(12.94 %, needed 12.95 %)" },
+	{ "a finer threshold, met", 129500, CONF_COUNT_MESSAGE, 1296, 8704,
+	    "(12.96 %, needed 12.95 %)" },
+	{ "the finest threshold", 123457, CONF_COUNT_MESSAGE, 123456, 876544,
+	    "(12.3456 %, needed 12.3457 %)" },
+	{ "a small threshold", 5000, CONF_COUNT_MESSAGE, 1, 999,
+	    "(0.1 %, needed 0.5 %)" },
+	{ "nothing has settled", 130000, CONF_COUNT_MESSAGE, 0, 0,
+	    "nothing sent since it began has counted yet "
+	    "(needed: 13 % answered)" }
+};
+
+START_TEST(test_headline)
+{
+	static const char beginning[] = "replygate: bulk sending is paused: ";
+	static const char ending[] = ". Mail to one person at a time still "
+	    "works. Next look: Mon 7 Dec 2026 09:00 UTC.\n";
+	struct policy policy = default_policy();
+	struct account account = restricted_account("alice@example.com");
+	struct tally tally = { headlines[_i].answered, headlines[_i].lapsed,
+		40, 3 };
+	struct buf text, want;
+
+	policy.threshold = headlines[_i].threshold;
+	policy.count = headlines[_i].count;
+	refusal(&text, &policy, &account, &tally, 9, "");
+	ck_assert_msg(strncmp(text.data, beginning, strlen(beginning)) == 0,
+	    "%s: begins otherwise: %s", headlines[_i].name, text.data);
+	buf_init(&want);
+	buf_printf(&want, "%s%s", headlines[_i].want, ending);
+	ck_assert_msg(strstr(text.data, want.data) != NULL,
+	    "%s: want %s in %s", headlines[_i].name, want.data, text.data);
+	buf_release(&want);
+	buf_release(&text);
+}
+END_TEST
+
+static const struct {
+	const char	*name;
+	int64_t		 answered, lapsed, settle;
+	const char	*want;
+	bool		 absent;
+} bodies[] = {
+	{ "the days that count", 5, 108, 3 * DAY,
+	    "\nCounted for alice@example.com: what was sent after Mon 23 Nov "
+	    "2026 09:00 UTC and up to Sun 29 Nov 2026 09:00 UTC.\n", false },
+	{ "nothing has settled", 0, 0, 3 * DAY,
+	    "\nCounted for alice@example.com: nothing yet of what was sent "
+	    "after Mon 23 Nov 2026 09:00 UTC.\n", false },
+	{ "no figure when nothing settled", 0, 0, 3 * DAY, "0 of 0", true },
+	{ "when silence counts", 5, 108, 3 * DAY, "once it is 3 days old",
+	    false },
+	{ "one day", 5, 108, DAY, "once it is 1 day old", false },
+	{ "not whole days", 5, 108, 36 * CLOCK_HOUR, "once it is 36 hours old",
+	    false },
+	{ "minutes", 5, 108, 90 * CLOCK_MINUTE, "once it is 90 minutes old",
+	    false },
+	{ "seconds", 5, 108, 90 * CLOCK_SECOND, "once it is 90 seconds old",
+	    false },
+	{ "silence counts at once", 5, 108, 0, "once it is", true },
+	{ "what still works", 5, 108, 3 * DAY, "\nWhat still works: mail to "
+	    "one person at a time, replies, mail to people who have written "
+	    "to you", false },
+	{ "how it ends", 5, 108, 3 * DAY, "13 % or more", false },
+	{ "and if it does not", 5, 108, 3 * DAY, "another 14 days", false },
+	{ "whom to ask", 5, 108, 3 * DAY, "\nQuestions: ask the mail team",
+	    false }
+};
+
+START_TEST(test_body)
+{
+	struct policy policy = default_policy();
+	struct account account = restricted_account("alice@example.com");
+	struct tally tally = { bodies[_i].answered, bodies[_i].lapsed, 0, 0 };
+	struct buf text;
+	bool found;
+
+	policy.settle = bodies[_i].settle;
+	refusal(&text, &policy, &account, &tally, 9, "ask the mail team");
+	found = strstr(text.data, bodies[_i].want) != NULL;
+	ck_assert_msg(found != bodies[_i].absent, "%s: %s", bodies[_i].name,
+	    text.data);
+	buf_release(&text);
+}
+END_TEST
+
+static const struct {
+	const char	*name;
+	const char	*contact;
+	const char	*want;		/* the last line; NULL: no such line */
+} contacts[] = {
+	{ "none", "", NULL },
+	{ "plain", "call 1234", "Questions: call 1234" },
+	{ "a line break that would end the reply", "x\r\n250 2.0.0 OK",
+	    "Questions: x  250 2.0.0 OK" },
+	{ "several lines", "one\ntwo\n", "Questions: one two " },
+	{ "a tab", "one\ttwo", "Questions: one two" },
+	{ "control characters", "\001\033[31m\177", "Questions: ??[31m?" },
+	{ "not ASCII", "B\303\274ro \342\202\254", "Questions: B?ro ?" },
+	{ "bytes that are no text", "\377\376\200a", "Questions: ??a" },
+	{ "a format", "100%s %n", "Questions: 100%s %n" }
+};
+
+START_TEST(test_contact)
+{
+	struct policy policy = default_policy();
+	struct account account = restricted_account("alice@example.com");
+	struct tally tally = { 5, 108, 0, 0 };
+	char *contact = strdup(contacts[_i].contact);
+	const char *last;
+	struct buf text;
+
+	ck_assert_ptr_nonnull(contact);
+	refusal(&text, &policy, &account, &tally, 9, contact);
+	last = strstr(text.data, "Questions: ");
+	if (contacts[_i].want == NULL)
+		ck_assert_ptr_null(last);
+	else
+		ck_assert_msg(last != NULL &&
+		    strcmp(last, contacts[_i].want) == 0, "%s: got %s",
+		    contacts[_i].name, last == NULL ? "nothing" : last);
+	buf_release(&text);
+	free(contact);
+}
+END_TEST
+
+START_TEST(test_contact_missing)
+{
+	struct policy policy = default_policy();
+	struct account account = restricted_account("alice@example.com");
+	struct tally tally = { 5, 108, 0, 0 };
+	struct buf text;
+
+	refusal(&text, &policy, &account, &tally, 9, NULL);
+	ck_assert_ptr_null(strstr(text.data, "Questions"));
+	ck_assert_int_ne(text.data[text.length - 1], '\n');
+	buf_release(&text);
+}
+END_TEST
+
+static void
+check_lines(const char *name, const char *text)
+{
+	size_t lines = 0, length, i;
+
+	for (; lines == 0 || *text == '\n'; lines++) {
+		if (lines > 0)
+			text++;
+		length = strcspn(text, "\n");
+		ck_assert_msg(length > 0, "%s: line %zu is empty", name,
+		    lines + 1);
+		ck_assert_msg(length <= VERDICT_LINE_MAX,
+		    "%s: line %zu has %zu bytes", name, lines + 1, length);
+		for (i = 0; i < length; i++)
+			ck_assert_msg(text[i] >= ' ' && text[i] <= '~',
+			    "%s: byte %d in line %zu", name, text[i],
+			    lines + 1);
+		text += length;
+	}
+	ck_assert_msg(lines <= VERDICT_LINES_MAX, "%s: %zu lines", name,
+	    lines);
+}
+
+static const struct {
+	const char	*name;
+	char		 fill;
+	size_t		 contact;
+	int64_t		 number;	/* for every figure */
+} bounds[] = {
+	{ "ordinary figures", 'a', 20, 30 },
+	{ "a contact that just fits", 'a', VERDICT_LINE_MAX - 11, 30 },
+	{ "a contact one too long", 'a', VERDICT_LINE_MAX - 10, 30 },
+	{ "the longest of everything", 'a', 100000, INT64_C(9000000000000) },
+	{ "line breaks all over", '\n', 100000, INT64_C(9000000000000) },
+	{ "not ASCII all over", (char)0xff, 100000, 30 }
+};
+
+START_TEST(test_bounds)
+{
+	struct policy policy = default_policy();
+	struct tally tally = { bounds[_i].number / 100, bounds[_i].number,
+		0, 0 };
+	char *contact = malloc(bounds[_i].contact + 1);
+	char *user = malloc(CONF_USER_SIZE);
+	struct account account;
+	struct buf text;
+
+	ck_assert(contact != NULL && user != NULL);
+	memset(contact, bounds[_i].fill, bounds[_i].contact);
+	contact[bounds[_i].contact] = '\0';
+	memset(user, bounds[_i].fill, CONF_USER_SIZE - 1);
+	user[CONF_USER_SIZE - 1] = '\0';
+	account = restricted_account(user);
+	account.due = CLOCK_LATEST;
+	policy.threshold = 123457;
+	policy.release_minimum = bounds[_i].number;
+	refusal(&text, &policy, &account, &tally, 9, contact);
+	check_lines(bounds[_i].name, text.data);
+	buf_release(&text);
+	free(user);
+	free(contact);
+}
+END_TEST
+
+START_TEST(test_texts)
+{
+	ck_assert_str_eq(verdict_action_text(VERDICT_ACCEPT), "accept");
+	ck_assert_str_eq(verdict_action_text(VERDICT_REFUSE), "refuse");
+	ck_assert_str_eq(verdict_action_text(VERDICT_TEMPFAIL), "tempfail");
+	ck_assert_str_eq(verdict_kind_text(VERDICT_INBOUND), "inbound");
+	ck_assert_str_eq(verdict_kind_text(VERDICT_INTERNAL), "internal");
+	ck_assert_str_eq(verdict_kind_text(VERDICT_ONE_TO_ONE), "one-to-one");
+	ck_assert_str_eq(verdict_kind_text(VERDICT_BULK), "bulk");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("verdict");
+	TCase *tcase = tcase_create("verdict");
+
+	tcase_add_loop_test(tcase, test_kind, 0, ROWS(kinds));
+	tcase_add_loop_test(tcase, test_decision, 0, ROWS(decisions));
+	tcase_add_loop_test(tcase, test_headline, 0, ROWS(headlines));
+	tcase_add_loop_test(tcase, test_body, 0, ROWS(bodies));
+	tcase_add_loop_test(tcase, test_contact, 0, ROWS(contacts));
+	tcase_add_test(tcase, test_contact_missing);
+	tcase_add_loop_test(tcase, test_bounds, 0, ROWS(bounds));
+	tcase_add_test(tcase, test_texts);
+	suite_add_tcase(suite, tcase);
+	return test_run(suite);
+}
