@@ -48,8 +48,9 @@ PACKAGE_LIBS != { pkg-config --libs $(PACKAGES) 2>/dev/null || :; \
 CHECK_LIBS != pkg-config --libs check 2>/dev/null || echo -lcheck
 
 LANGUAGE = -std=gnu11 -D_GNU_SOURCE -Isrc
+DEFINES = -DREPLYGATE_CONF=\"$(SYSCONFDIR)/replygate/replygate.conf\"
 BASE_CFLAGS = $(LANGUAGE) $(WARNINGS) $(PACKAGE_CFLAGS)
-ALL_CFLAGS = $(BASE_CFLAGS) $(CFLAGS) $(HARDEN) $(SANITIZER) -pthread
+ALL_CFLAGS = $(BASE_CFLAGS) $(DEFINES) $(CFLAGS) $(HARDEN) $(SANITIZER) -pthread
 ALL_LDFLAGS = $(CFLAGS) $(HARDEN_LINK) $(SANITIZER) -pthread $(LDFLAGS)
 LIBS = $(PACKAGE_LIBS) -lmilter -ldb-5.3 -lm
 

@@ -82,9 +82,10 @@ all_rules() {
 	units=$(sources tests/unit -name 'test_*.c' -type f)
 	helpers=$(sources tests/unit -name '*.c' ! -name 'test_*' -type f)
 	scenario=$(sources tests/scenario -name '*.c' -type f)
-	programs= tests=
+	programs=''
+	tests=''
 
-	# shellcheck disable=SC2086 # lists of our own names, without spaces
+	# shellcheck disable=SC2086,SC2016 # our own names; make's variables
 	{
 		for source in $library $mains $units $helpers $scenario; do
 			compile_rule "$source"

@@ -1,0 +1,123 @@
+"""Restarts in mid-traffic: mail flows on, and the ledger stays exact.
+
+A client sends all the while, and sends again what was not taken, as mail
+systems do.  In the end the ledger holds each (Message-ID, candidate) it was
+told "250" for, once, and all of them arrive.
+"""
+
+import smtplib
+import threading
+
+from harness import client
+from harness.place import wait_until
+from house import HouseTest
+
+SENDER = "bob@example.test"
+BETWEEN = 25        # messages that pass between two restarts
+
+
+class Traffic(threading.Thread):
+    """Sends messages to two candidates each until told to end."""
+
+    def __init__(self, postfix):
+        super().__init__(daemon=True)
+        self.postfix = postfix
+        self.taken = []             # Message-IDs answered with 250
+        self.trouble = None         # what should never happen
+        self._end = threading.Event()
+
+    @staticmethod
+    def recipients(number):
+        return [f"left{number}@outside.test", f"right{number}@outside.test"]
+
+    def run(self):
+        try:
+            while not self._end.is_set() and self.trouble is None:
+                self._send_one(len(self.taken))
+        except Exception as error:  # shown by the test
+            self.trouble = error
+
+    def _send_one(self, number):
+        message_id = client.new_message_id()
+        people = self.recipients(number)
+        data = client.compose(SENDER, people, message_id)
+        wait_until(lambda: self._try(people, data), "a message is taken", 60)
+        self.taken.append(message_id)
+
+    def _try(self, people, data):
+        """True when taken; a refusal for good is trouble."""
+        try:
+            with client.submission(self.postfix, "bob") as smtp:
+                return self._deliver(smtp, people, data)
+        except smtplib.SMTPResponseException as error:
+            if error.smtp_code >= 500:
+                raise
+        except (smtplib.SMTPException, OSError):
+            pass
+        return False
+
+    @staticmethod
+    def _deliver(smtp, people, data):
+        """What happens behind the 250 does not matter any more."""
+        try:
+            smtp.sendmail(SENDER, people, data)
+        except smtplib.SMTPRecipientsRefused as error:
+            if any(code >= 500 for code, _ in error.recipients.values()):
+                raise AssertionError(error.recipients) from error
+            return False
+        return True
+
+    def end(self):
+        """Returns when the message in hand has been taken."""
+        self._end.set()
+        self.join(90)
+
+    def wait_for_more(self):
+        """Until mail has flowed again for a while."""
+        goal = len(self.taken) + BETWEEN
+        wait_until(lambda: self.trouble or len(self.taken) >= goal,
+                   "mail flows", 60)
+        if self.trouble:
+            raise self.trouble
+
+
+class Restarts(HouseTest):
+    def setUp(self):
+        world = self.open_world()
+        self.traffic = Traffic(world.postfix)
+        self.addCleanup(self.traffic.end)
+        self.traffic.start()
+        self.traffic.wait_for_more()
+
+    def assert_exact(self):
+        self.traffic.wait_for_more()
+        self.traffic.end()
+        self.assertIsNone(self.traffic.trouble)
+        world, taken = self.world, self.traffic.taken
+        pairs = {(message_id, person)
+                 for number, message_id in enumerate(taken)
+                 for person in Traffic.recipients(number)}
+        wait_until(lambda: pairs <= set(world.outside.deliveries()),
+                   "everything arrives", 90)
+        self.assertEqual(world.sent("bob"), len(pairs))
+
+    def test_postfix_stopped_and_started(self):
+        for _ in range(2):
+            self.world.postfix.stop()
+            self.world.postfix.start()
+            self.traffic.wait_for_more()
+        self.assert_exact()
+
+    def test_replygate_stopped_and_started(self):
+        for _ in range(2):
+            self.assertEqual(self.world.daemon.stop(), 0)
+            self.world.daemon.start()
+            self.traffic.wait_for_more()
+        self.assert_exact()
+
+    def test_replygate_killed(self):
+        for _ in range(4):
+            self.world.daemon.kill()
+            self.world.daemon.start()
+            self.traffic.wait_for_more()
+        self.assert_exact()

@@ -1,0 +1,145 @@
+"""A replygate process, and the command that asks it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+
+from .place import Timeout, wait_until
+from .postfix import DOMAIN, INSIDE
+
+CONFIGURATION = """\
+local_domains = ( "{domain}" );
+internal_hosts = ( "{inside}/32" );
+milter_socket = "unix:{home}/milter.sock";
+milter_socket_mode = "0666";
+control_socket = "{home}/control.sock";
+control_socket_mode = "0600";
+store_directory = "{home}/store";
+key_file = "{home}/key";
+contact = "Questions: postmaster@{domain}";
+log = "stderr";
+log_level = "info";
+{more}
+"""
+
+
+def _faketime_library():
+    """What the faketime command would have the loader load."""
+    answer = subprocess.run(
+        ["faketime", "-m", "-f", "+0", "printenv", "LD_PRELOAD"],
+        stdout=subprocess.PIPE, check=True, timeout=30)
+    return answer.stdout.decode().strip()
+
+
+def can_fake_time():
+    return shutil.which("faketime") is not None
+
+
+def _environment(date):
+    env = dict(os.environ, LC_ALL="C", TZ="UTC")
+    if date is not None:
+        env.update(LD_PRELOAD=_faketime_library(), FAKETIME="@" + date,
+                   DONT_FAKE_MONOTONIC="1", FAKETIME_DONT_RESET="1")
+    return env
+
+
+class Daemon:
+    """Made with its directory and key; started and stopped at will."""
+
+    def __init__(self, build, home, more=""):
+        self.build = os.path.abspath(build)
+        self.home = home
+        self.configuration = os.path.join(home, "replygate.conf")
+        self.milter_socket = os.path.join(home, "milter.sock")
+        self.control_socket = os.path.join(home, "control.sock")
+        self.log_path = os.path.join(home, "log")
+        self.process = None
+        self.configure(more)
+        os.makedirs(os.path.join(home, "store"), mode=0o700)
+
+    def configure(self, more=""):
+        with open(self.configuration, "w", encoding="ascii") as file:
+            file.write(CONFIGURATION.format(
+                domain=DOMAIN, inside=INSIDE, home=self.home, more=more))
+
+    def program(self, name):
+        return os.path.join(self.build, name)
+
+    def run(self, *options):
+        """replygate with options, to its end."""
+        return subprocess.run(
+            [self.program("replygate"), "-f", self.configuration, *options],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, timeout=30, check=False, text=True,
+            env=_environment(None))
+
+    def make_key(self):
+        answer = self.run("-K")
+        if answer.returncode != 0:
+            raise AssertionError(f"replygate -K: {answer.stderr}")
+
+    def start(self, date=None):
+        """Returns when it answers; date is "2026-01-05 09:00:00" (UTC)."""
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                [self.program("replygate"), "-f", self.configuration],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True, env=_environment(date))
+        wait_until(self._answers, "replygate answers")
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            raise Timeout(f"replygate ended: {self.log()[-2000:]}")
+        return (os.path.exists(self.milter_socket) and
+                self.control("version", check=False).returncode == 0)
+
+    def stop(self, how=signal.SIGTERM):
+        """Ends it and returns its exit status; None when it was not up."""
+        if self.process is None:
+            return None
+        self.process.send_signal(how)
+        try:
+            status = self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise Timeout("replygate does not stop") from None
+        finally:
+            self.process = None
+        return status
+
+    def kill(self):
+        return self.stop(signal.SIGKILL)
+
+    def control(self, *words, check=True):
+        """replygatectl with words."""
+        answer = subprocess.run(
+            [self.program("replygatectl"), "-s", self.control_socket,
+             *words],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, timeout=60, check=False, text=True)
+        if check and answer.returncode != 0:
+            raise AssertionError(
+                f"replygatectl {' '.join(words)}: {answer.stderr}")
+        return answer
+
+    def ask(self, *words):
+        """The same, as JSON."""
+        return json.loads(self.control("--json", *words).stdout)
+
+    def user(self, name):
+        """A user as the rule sees them; None for one never seen."""
+        answer = self.control("--json", "user", f"{name}@{DOMAIN}",
+                              check=False)
+        if answer.returncode != 0:
+            return None
+        return json.loads(answer.stdout)
+
+    def log(self):
+        try:
+            with open(self.log_path, encoding="utf-8") as file:
+                return file.read()
+        except OSError:
+            return ""
