@@ -56,4 +56,7 @@ enum status outbound_prepare(struct outbound *);
 enum status outbound_body(struct store_txn *, void *outbound);
 void outbound_release(struct outbound *);
 
+/* The order of the candidates, for qsort(3) and bsearch(3). */
+int outbound_compare(const void *, const void *);
+
 #endif
