@@ -239,5 +239,7 @@ standing_step(struct account *account, const struct policy *policy,
 	if (step->notice != NOTICE_NONE) {
 		account->since = t;
 		account->assessed = t;
+		account->judged_window = step->window;
+		account->judged = step->tally;
 	}
 }

@@ -36,7 +36,14 @@ struct account {
 	int64_t		due;		/* warned, restricted: next step */
 	int64_t		warned_at;	/* 0: never */
 	int64_t		assessed;	/* good: last assessment */
-	int64_t		exempt_until;	/* 0: not exempt; CLOCK_LATEST: for good */
+	int64_t		exempt_until;	/* 0: no; CLOCK_LATEST: for good */
+
+	/*
+	 * What the last change of standing was decided on, for whoever asks
+	 * why: its figures, and the window they were counted over.
+	 */
+	struct rate_window judged_window;
+	struct tally	judged;
 };
 
 const char *standing_text(enum standing);	/* "good", ... */

@@ -148,6 +148,26 @@ add_headline(struct buf *buf, const struct verdict_input *input,
 	    "Next look: %s.", clock_format_people(input->account->due, due));
 }
 
+/* What has counted in this term so far, beside what the pause came of. */
+static void
+add_since(struct buf *buf, const struct verdict_input *input,
+    const struct tally *tally)
+{
+	const struct policy *policy = input->policy;
+	int exact = share_decimals(policy->threshold);
+	char share[TEXT_SIZE], since[CLOCK_TEXT_SIZE];
+
+	buf_printf(buf, "\nOf what was sent since %s, ",
+	    clock_format_people(input->account->since, since));
+	if (rate_settled(tally) == 0)
+		buf_add_text(buf, "nothing has counted yet.");
+	else
+		buf_printf(buf, "%" PRId64 " of %" PRId64 " %s (%s %%).",
+		    tally->answered, rate_settled(tally),
+		    counted_things(policy), format_share(rate_share(tally),
+		    exact > 0 ? exact : 1, share));
+}
+
 static void
 add_counted(struct buf *buf, const struct verdict_input *input,
     const struct rate_window *window, const struct tally *tally)
@@ -197,8 +217,21 @@ verdict_refusal(struct buf *buf, const struct verdict_input *input,
     const struct rate_window *window, const struct tally *tally,
     const char *contact)
 {
-	add_headline(buf, input, tally);
-	add_counted(buf, input, window, tally);
+	const struct account *account = input->account;
+
+	/*
+	 * A term begins with a new count, and a figure of it says nothing
+	 * for days: the pause is explained by what it was decided on.
+	 */
+	if (rate_settled(&account->judged) > 0) {
+		add_headline(buf, input, &account->judged);
+		add_counted(buf, input, &account->judged_window,
+		    &account->judged);
+		add_since(buf, input, tally);
+	} else {
+		add_headline(buf, input, tally);
+		add_counted(buf, input, window, tally);
+	}
 	add_silence(buf, input->policy);
 	buf_add_text(buf, "\nWhat still works: mail to one person at a time, "
 	    "replies, mail to people who have written to you, mail within "

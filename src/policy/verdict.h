@@ -44,6 +44,8 @@ enum verdict_action verdict_decide(const struct verdict_input *);
 /*
  * The refusal's lines, joined by "\n", printable ASCII, no code in front.
  * The first alone says what matters: many mail clients show only that.
+ * The pause is explained by the figures it was decided on, kept in the
+ * account; window and tally are those of this moment, for how the term goes.
  * `contact` comes from the configuration and may be empty.
  */
 void verdict_refusal(struct buf *, const struct verdict_input *,

@@ -236,6 +236,43 @@ START_TEST(test_body)
 }
 END_TEST
 
+/* A term that began with a judgement: that explains it, not the new count. */
+static const struct {
+	const char	*name;
+	int64_t		 answered, lapsed;	/* since then */
+	const char	*want;
+} since_then[] = {
+	{ "what it was decided on", 0, 0,
+	    "paused: 5 of 113 messages were answered (4.4 %, needed 13 %)" },
+	{ "the days of it", 0, 0, "\nCounted for alice@example.com: what was "
+	    "sent after Mon 9 Nov 2026 09:00 UTC and up to Fri 20 Nov 2026 "
+	    "09:00 UTC.\n" },
+	{ "nothing since", 0, 0, "\nOf what was sent since Mon 23 Nov 2026 "
+	    "09:00 UTC, nothing has counted yet.\n" },
+	{ "something since", 1, 3, "\nOf what was sent since Mon 23 Nov 2026 "
+	    "09:00 UTC, 1 of 4 messages were answered (25.0 %).\n" }
+};
+
+START_TEST(test_since_then)
+{
+	struct policy policy = default_policy();
+	struct account account = restricted_account("alice@example.com");
+	struct tally tally = { since_then[_i].answered, since_then[_i].lapsed,
+		0, 0 };
+	struct buf text;
+
+	account.judged.answered = 5;
+	account.judged.lapsed = 108;
+	account.judged_window.from = START - 14 * DAY;
+	account.judged_window.until = START - 3 * DAY;
+	refusal(&text, &policy, &account, &tally, 9, "");
+	ck_assert_msg(strstr(text.data, since_then[_i].want) != NULL,
+	    "%s: want %s in %s", since_then[_i].name, since_then[_i].want,
+	    text.data);
+	buf_release(&text);
+}
+END_TEST
+
 static const struct {
 	const char	*name;
 	const char	*contact;
@@ -376,6 +413,7 @@ main(void)
 	tcase_add_loop_test(tcase, test_decision, 0, ROWS(decisions));
 	tcase_add_loop_test(tcase, test_headline, 0, ROWS(headlines));
 	tcase_add_loop_test(tcase, test_body, 0, ROWS(bodies));
+	tcase_add_loop_test(tcase, test_since_then, 0, ROWS(since_then));
 	tcase_add_loop_test(tcase, test_contact, 0, ROWS(contacts));
 	tcase_add_test(tcase, test_contact_missing);
 	tcase_add_loop_test(tcase, test_bounds, 0, ROWS(bounds));
