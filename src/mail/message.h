@@ -35,7 +35,7 @@
 /* What the connection and MAIL tell about who sends. */
 struct message_origin {
 	const char	*login;		/* {auth_authen}; NULL: none */
-	const char	*sender;	/* MAIL FROM argument, brackets or not */
+	const char	*sender;	/* MAIL FROM, brackets or not */
 	bool		 internal;	/* the client is in internal_hosts */
 };
 
