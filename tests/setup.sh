@@ -136,18 +136,15 @@ say_what_is_missing() {
 	esac
 }
 
-# One installation at a time: dpkg's own lock would let the second one wait, but
-# not share the policy file.
+# One installation at a time: dpkg's own lock makes a second one wait, but
+# neither apt's lock on its lists nor the policy file can be shared.
 install_on_debian() {
-	# shellcheck disable=SC2016 # $1 and $@ are the inner shell's
-	as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C sh -c '
-		exec 9>/run/lock/replygate-setup.lock || exit 1
-		flock 9 2>/dev/null
-		exec "$@" 9>&-' sh sh "$0" --apt "$@"
+	as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
+	    flock /run/lock/replygate-setup.lock sh "$0" --apt "$@"
 }
 
-# As root.  policy-rc.d keeps what is installed from being started; the services that
-# come with the packages are disabled again.
+# As root.  policy-rc.d keeps what is installed from being started; the
+# services that come with the packages are disabled again.
 apt() {
 	policy=/usr/sbin/policy-rc.d
 	ours=false
@@ -164,11 +161,16 @@ apt() {
 	apt_get() {
 		apt-get -q -o DPkg::Lock::Timeout=300 "$@" </dev/null
 	}
-	apt_get install -y --no-install-recommends "$@" 2>/dev/null || {
-		apt_get update &&
-		    apt_get install -y --no-install-recommends "$@"
-	}
-	status=$?
+	# The lists may be missing or stale, or somebody else may be at them.
+	status=1
+	for attempt in 1 2 3 4 5; do
+		apt_get install -y --no-install-recommends "$@" && {
+			status=0
+			break
+		}
+		[ $attempt -eq 1 ] || sleep 5
+		apt_get update
+	done
 	for service in postfix saslauthd; do
 		case " $* " in
 		*" $service "*|*' sasl2-bin '*)
