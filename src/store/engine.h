@@ -11,7 +11,7 @@
 
 #include "store/store.h"
 
-struct engine;
+struct engine;			/* each engine completes it for itself */
 
 struct store_txn {
 	const struct engine_ops	*ops;
@@ -32,6 +32,8 @@ struct engine_ops {
 	enum status (*run)(struct engine *, bool writable,
 	    enum status (*body)(struct store_txn *, void *), void *argument);
 	enum status (*maintain)(struct engine *);
+
+	/* Fills `reopened` and `available`; store.c counts the rest. */
 	void (*figures)(struct engine *, struct store_figures *);
 
 	enum status (*account_get)(struct store_txn *, const char *,
@@ -84,5 +86,15 @@ struct engine_ops {
 };
 
 extern const struct engine_ops bdb_engine;
+
+/*
+ * store_open with an engine named by the caller; and a store over an
+ * engine that is open already, which store_close then closes (NO_MEMORY: it
+ * stays the caller's).
+ */
+enum status store_open_engine(struct store **, const struct engine_ops *,
+    const struct store_options *, struct buf *why);
+enum status store_adopt_engine(struct store **, const struct engine_ops *,
+    struct engine *);
 
 #endif

@@ -117,7 +117,7 @@ enum status store_address_put(struct store_txn *, const char *address,
 enum status store_outreach_add(struct store_txn *, struct outreach *);
 /* Rewrites flags, answered_*, bounced_at of the row with its key. */
 enum status store_outreach_put(struct store_txn *, const struct outreach *);
-/* All accounts' rows of one message, oldest first. */
+/* All rows of one message: account by account, each one's oldest first. */
 enum status store_outreach_by_message(struct store_txn *,
     const struct ident *message,
     bool (*row)(void *context, const struct outreach *), void *context);
@@ -162,6 +162,7 @@ struct store_audit {
 	char		reason[STORE_AUDIT_TEXT_SIZE];
 };
 enum status store_audit_add(struct store_txn *, struct store_audit *);
+/* Lines of (from, until], oldest first. */
 enum status store_audit_each(struct store_txn *, int64_t from, int64_t until,
     bool (*row)(void *context, const struct store_audit *), void *context);
 
@@ -170,7 +171,11 @@ enum status store_audit_each(struct store_txn *, int64_t from, int64_t until,
 enum status store_event_add(struct store_txn *, const struct ident *event,
     int64_t when);
 
-/* Meta: small values by name.  At most STORE_META_SIZE bytes. */
+/*
+ * Meta: small values by name.  At most STORE_META_SIZE bytes: LIMIT past that,
+ * and when a stored value does not fit `size`.  Names that begin with
+ * "store." are the engine's own.
+ */
 
 #define STORE_META_SIZE	256
 

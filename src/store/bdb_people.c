@@ -1,0 +1,145 @@
+/*
+ * Who is who: accounts, the addresses they send under, and their contacts.
+ */
+#include <string.h>
+
+#include "store/bdb.h"
+
+/* Kept in meta: the last account id given. */
+#define LAST_ACCOUNT	"store.account"
+
+enum status
+bdb_account_get(struct store_txn *store_txn, const char *user,
+    struct account *account)
+{
+	struct bdb_txn *txn = bdb_txn(store_txn);
+	struct record row;
+	enum status status;
+
+	status = bdb_get(txn, BDB_ACCOUNT, user, strlen(user), &row);
+	if (status != STATUS_OK)
+		return status;
+	if (record_read_account(row.bytes, row.length, account) != STATUS_OK)
+		return bdb_bad_row(txn, BDB_ACCOUNT);
+	return STATUS_OK;
+}
+
+enum status
+bdb_account_by_id(struct store_txn *store_txn, uint64_t id,
+    struct account *account)
+{
+	struct bdb_txn *txn = bdb_txn(store_txn);
+	struct record key, row;
+	enum status status;
+
+	record_key_number(&key, id);
+	status = bdb_get(txn, BDB_ACCOUNT_BY_ID, key.bytes, key.length, &row);
+	if (status != STATUS_OK)
+		return status;
+	if (record_read_account(row.bytes, row.length, account) != STATUS_OK)
+		return bdb_bad_row(txn, BDB_ACCOUNT);
+	return STATUS_OK;
+}
+
+enum status
+bdb_account_put(struct store_txn *store_txn, struct account *account)
+{
+	struct bdb_txn *txn = bdb_txn(store_txn);
+	struct record row;
+	enum status status;
+
+	if (account->id == 0) {
+		status = bdb_next_number(txn, LAST_ACCOUNT, &account->id);
+		if (status != STATUS_OK)
+			return status;
+	}
+	record_account(&row, account);
+	return bdb_put(txn, BDB_ACCOUNT, account->user,
+	    strlen(account->user), &row);
+}
+
+/* The least name behind `after` is `after` and one NUL more. */
+enum status
+bdb_account_each(struct store_txn *store_txn, const char *after,
+    bool (*row)(void *, const struct account *), void *context)
+{
+	struct bdb_txn *txn = bdb_txn(store_txn);
+	struct record key = { .length = 0 };
+	struct account account;
+	struct bdb_walk walk;
+	enum status status;
+
+	if (after != NULL) {
+		key.length = strnlen(after, CONF_USER_SIZE - 1);
+		memcpy(key.bytes, after, key.length);
+		key.bytes[key.length++] = '\0';
+	}
+	if ((status = bdb_walk_open(&walk, txn, BDB_ACCOUNT)) != STATUS_OK)
+		return status;
+	for (status = bdb_walk_from(&walk, &key); status == STATUS_OK;
+	    status = bdb_walk_next(&walk)) {
+		if (record_read_account(walk.row.data, walk.row.size,
+		    &account) != STATUS_OK)
+			(void)bdb_bad_row(txn, BDB_ACCOUNT);
+		else if (!row(context, &account))
+			break;
+	}
+	bdb_walk_close(&walk);
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+enum status
+bdb_address_get(struct store_txn *store_txn, const char *address,
+    uint64_t *account)
+{
+	struct bdb_txn *txn = bdb_txn(store_txn);
+	struct record row;
+	enum status status;
+
+	status = bdb_get(txn, BDB_ADDRESS, address, strlen(address), &row);
+	if (status != STATUS_OK)
+		return status;
+	if (record_read_number(row.bytes, row.length, account) != STATUS_OK)
+		return bdb_bad_row(txn, BDB_ADDRESS);
+	return STATUS_OK;
+}
+
+enum status
+bdb_address_put(struct store_txn *store_txn, const char *address,
+    uint64_t account)
+{
+	struct record row;
+
+	record_number(&row, account);
+	return bdb_put(bdb_txn(store_txn), BDB_ADDRESS, address,
+	    strlen(address), &row);
+}
+
+enum status
+bdb_contact_get(struct store_txn *store_txn, uint64_t account,
+    const struct ident *candidate, int64_t *last_heard)
+{
+	struct bdb_txn *txn = bdb_txn(store_txn);
+	struct record key, row;
+	enum status status;
+
+	record_key_pair(&key, account, candidate);
+	status = bdb_get(txn, BDB_CONTACT, key.bytes, key.length, &row);
+	if (status != STATUS_OK)
+		return status;
+	if (record_read_time(row.bytes, row.length, last_heard) != STATUS_OK)
+		return bdb_bad_row(txn, BDB_CONTACT);
+	return STATUS_OK;
+}
+
+enum status
+bdb_contact_put(struct store_txn *store_txn, uint64_t account,
+    const struct ident *candidate, int64_t last_heard)
+{
+	struct record key, row;
+
+	record_key_pair(&key, account, candidate);
+	record_time(&row, last_heard);
+	return bdb_put(bdb_txn(store_txn), BDB_CONTACT, key.bytes,
+	    key.length, &row);
+}
