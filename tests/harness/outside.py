@@ -96,6 +96,10 @@ def _path(rest):
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A Postfix that is stopped hangs up in mid-sentence."""
+
     block_on_close = False
     request_queue_size = 64
 
