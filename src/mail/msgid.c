@@ -197,7 +197,7 @@ next_bracketed(struct scan *scan, struct msgid *id)
 static bool
 ends_bare(char c)
 {
-	return is_white(c) || is_control(c) ||
+	return is_white(c) ||
 	    memchr(BARE_ENDS, c, sizeof(BARE_ENDS) - 1) != NULL;
 }
 
