@@ -1,0 +1,417 @@
+/*
+ * The gate on a store in memory: what is counted, what is refused, what
+ * answers what, and what happens when the store fails at any call.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "gate_fixture.h"
+#include "test.h"
+
+#define ALICE	"alice@local.test"
+
+/* Small figures: low with 10 settled and fewer than 13 % answered. */
+#define SMALL	"minimum = 10; "
+
+/* Makes alice restricted; returns with f->now at that moment. */
+static void
+restrict_alice(struct fixture *f)
+{
+	char id[64];
+	unsigned i;
+
+	for (i = 0; i < 12; i++) {
+		snprintf(id, sizeof(id), "<low%u@local.test>", i);
+		ck_assert_int_eq(fixture_send(f, ALICE, id, 1000 + i, 1),
+		    VERDICT_ACCEPT);
+	}
+	fixture_pass(f, f->now + 4 * CLOCK_DAY);
+	ck_assert_int_eq(fixture_user(f, ALICE).account.standing,
+	    STANDING_WARNED);
+	for (i = 0; i < 12; i++) {
+		snprintf(id, sizeof(id), "<still%u@local.test>", i);
+		ck_assert_int_eq(fixture_send(f, ALICE, id, 2000 + i, 1),
+		    VERDICT_ACCEPT);
+	}
+	fixture_pass(f, f->now + 17 * CLOCK_DAY);
+	ck_assert_int_eq(fixture_user(f, ALICE).account.standing,
+	    STANDING_RESTRICTED);
+}
+
+START_TEST(counts_each_candidate_once)
+{
+	static const char *const again[] = { "<c1@outside.test>",
+		"<C1@Outside.Test>", "<c2@outside.test>", NULL };
+	struct fixture f;
+
+	fixture_open(&f, SMALL);
+	fixture_send(&f, ALICE, "<m1@local.test>", 1, 3);
+	fixture_tally(&f, ALICE, 0, 0, 3);
+	/* The same message again, on another connection. */
+	f.now += CLOCK_MINUTE;
+	fixture_send(&f, ALICE, "<m1@local.test>", 1, 3);
+	fixture_tally(&f, ALICE, 0, 0, 3);
+	/* Another message, with one recipient named twice. */
+	fixture_send_to(&f, ALICE, "<m2@local.test>", GATE_STAGE_END, again);
+	fixture_tally(&f, ALICE, 0, 0, 5);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(split_message_is_one)
+{
+	char id[] = "<split@local.test>";
+	struct fixture f;
+	unsigned i;
+
+	fixture_open(&f, SMALL);
+	for (i = 0; i < 50; i++)
+		fixture_send(&f, ALICE, id, i, 1);
+	fixture_tally(&f, ALICE, 0, 0, 50);
+	ck_assert_int_eq(f.verdict.kind, VERDICT_BULK);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(split_message_is_refused_from_its_second_candidate)
+{
+	struct fixture f;
+
+	fixture_open(&f, SMALL);
+	restrict_alice(&f);
+	ck_assert_int_eq(fixture_send(&f, ALICE, "<s@local.test>", 1, 1),
+	    VERDICT_ACCEPT);
+	ck_assert_int_eq(fixture_send(&f, ALICE, "<s@local.test>", 1, 1),
+	    VERDICT_ACCEPT);
+	ck_assert_int_eq(fixture_send(&f, ALICE, "<s@local.test>", 2, 1),
+	    VERDICT_REFUSE);
+	ck_assert_int_eq(fixture_send(&f, ALICE, "<t@local.test>", 2, 1),
+	    VERDICT_ACCEPT);
+	fixture_tally(&f, ALICE, 0, 0, 2);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(restricted_bulk_is_refused_and_counts_nothing)
+{
+	static const char *const two[] = { "<c1@outside.test>",
+		"<c2@outside.test>", NULL };
+	static const char *const internal[] = { "<bob@local.test>",
+		"<carol@local.test>", "<c1@outside.test>", NULL };
+	struct fixture f;
+
+	fixture_open(&f, SMALL);
+	restrict_alice(&f);
+	ck_assert_int_eq(fixture_send_to(&f, ALICE, "<b@local.test>",
+	    GATE_STAGE_DATA, two), VERDICT_REFUSE);
+	ck_assert_ptr_nonnull(strstr(f.verdict.text.data,
+	    "Ask mail@local.test."));
+	ck_assert_int_eq(fixture_send_to(&f, ALICE, "<b@local.test>",
+	    GATE_STAGE_END, two), VERDICT_REFUSE);
+	fixture_tally(&f, ALICE, 0, 0, 0);
+	/* One candidate among one's own people is one-to-one. */
+	ck_assert_int_eq(fixture_send_to(&f, ALICE, "<i@local.test>",
+	    GATE_STAGE_DATA, internal), VERDICT_ACCEPT);
+	ck_assert_int_eq(fixture_send_to(&f, ALICE, "<i@local.test>",
+	    GATE_STAGE_END, internal), VERDICT_ACCEPT);
+	fixture_tally(&f, ALICE, 0, 0, 1);
+	/* Another user of the same site. */
+	ck_assert_int_eq(fixture_send_to(&f, "bob@local.test",
+	    "<bb@local.test>", GATE_STAGE_DATA, two), VERDICT_ACCEPT);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(term_that_ran_out_is_looked_at_by_the_message_itself)
+{
+	static const char *const two[] = { "<c1@outside.test>",
+		"<c2@outside.test>", NULL };
+	struct fixture f;
+	int64_t due;
+
+	fixture_open(&f, SMALL);
+	restrict_alice(&f);
+	fixture_send(&f, ALICE, "<good@local.test>", 1, 1);
+	f.now += CLOCK_MINUTE;
+	fixture_reply(&f, "c1@outside.test", "<good@local.test>");
+	due = fixture_user(&f, ALICE).account.due;
+	fixture_pass(&f, due - CLOCK_MINUTE);
+	ck_assert_int_eq(fixture_send_to(&f, ALICE, "<n@local.test>",
+	    GATE_STAGE_DATA, two), VERDICT_REFUSE);
+	f.now = due;	/* the clockwork has not ticked yet */
+	ck_assert_int_eq(fixture_send_to(&f, ALICE, "<n@local.test>",
+	    GATE_STAGE_DATA, two), VERDICT_ACCEPT);
+	ck_assert_int_eq(fixture_user(&f, ALICE).account.standing,
+	    STANDING_GOOD);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(contacts_are_no_candidates)
+{
+	static const char *const two[] = { "<c1@outside.test>",
+		"<c2@outside.test>", NULL };
+	struct fixture f;
+
+	fixture_open(&f, SMALL);
+	restrict_alice(&f);
+	fixture_reply(&f, "c1@outside.test", NULL);
+	ck_assert_int_eq(fixture_send_to(&f, ALICE, "<x@local.test>",
+	    GATE_STAGE_DATA, two), VERDICT_ACCEPT);
+	ck_assert_int_eq(fixture_send_to(&f, ALICE, "<x@local.test>",
+	    GATE_STAGE_END, two), VERDICT_ACCEPT);
+	fixture_tally(&f, ALICE, 0, 0, 1);
+	fixture_close(&f);
+}
+END_TEST
+
+/* Who answers what: each row on a message to c1, c2 and c3. */
+static const struct reply_row {
+	const char *name;
+	const char *replies[4];		/* who writes, in order */
+	const char *references;
+	int answered;
+} reply_rows[] = {
+	{ "its recipient", { "c1@outside.test" }, "<m@local.test>", 1 },
+	{ "one person twice", { "c1@outside.test", "c1@outside.test" },
+	    "<m@local.test>", 1 },
+	{ "two people", { "c1@outside.test", "c3@outside.test" },
+	    "<m@local.test>", 2 },
+	{ "an alias", { "assistant@outside.test" }, "<m@local.test>", 1 },
+	{ "an alias twice", { "assistant@outside.test",
+	    "assistant@outside.test" }, "<m@local.test>", 1 },
+	{ "never more than were sent", { "a@o.test", "b@o.test", "d@o.test",
+	    "e@o.test" }, "<m@local.test>", 3 },
+	{ "case of the address", { "C2@OUTSIDE.TEST" }, "<m@local.test>", 1 },
+	{ "case of the id's domain", { "c1@outside.test" }, "<m@LOCAL.test>",
+	    1 },
+	{ "newest id first", { "c1@outside.test" },
+	    "<unknown@x.test> <m@local.test>", 1 },
+	{ "an id we do not know", { "c1@outside.test" }, "<z@local.test>", 0 },
+	{ "no id", { "c1@outside.test" }, NULL, 0 },
+	{ "our own people", { "bob@local.test" }, "<m@local.test>", 0 },
+	{ "a machine", { "noreply@outside.test" }, "<m@local.test>", 0 },
+};
+
+START_TEST(replies)
+{
+	const struct reply_row *row = &reply_rows[_i];
+	struct fixture f;
+	size_t i;
+	struct admin_user user;
+
+	fixture_open(&f, SMALL "settle = \"1h\";");
+	fixture_send(&f, ALICE, "<m@local.test>", 1, 3);
+	f.now += CLOCK_MINUTE;
+	for (i = 0; i < 4 && row->replies[i] != NULL; i++)
+		fixture_reply(&f, row->replies[i], row->references);
+	f.now += CLOCK_DAY;
+	user = fixture_user(&f, ALICE);
+	ck_assert_msg(user.tally.answered == row->answered &&
+	    rate_settled(&user.tally) == 3,
+	    "%s: %lld of %lld answered, want %d of 3", row->name,
+	    (long long)user.tally.answered,
+	    (long long)rate_settled(&user.tally), row->answered);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(late_reply_counts_when_it_comes)
+{
+	struct fixture f;
+
+	fixture_open(&f, SMALL);
+	fixture_send(&f, ALICE, "<m@local.test>", 1, 1);
+	f.now += 5 * CLOCK_DAY;
+	fixture_tally(&f, ALICE, 0, 1, 0);
+	fixture_reply(&f, "c1@outside.test", "<m@local.test>");
+	fixture_tally(&f, ALICE, 1, 1, 0);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(message_without_id_gets_the_same_one_again)
+{
+	struct fixture f;
+	char *first;
+
+	fixture_open(&f, SMALL);
+	fixture_send(&f, ALICE, NULL, 1, 2);
+	ck_assert_ptr_nonnull(f.verdict.message_id);
+	ck_assert_msg(strstr(f.verdict.message_id, "@local.test>") != NULL,
+	    "%s", f.verdict.message_id);
+	first = strdup(f.verdict.message_id);
+	fixture_tally(&f, ALICE, 0, 0, 2);
+	f.now += CLOCK_HOUR;
+	fixture_send(&f, ALICE, NULL, 1, 2);
+	ck_assert_str_eq(f.verdict.message_id, first);
+	fixture_tally(&f, ALICE, 0, 0, 2);
+	fixture_reply(&f, "c1@outside.test", first);
+	f.now += 4 * CLOCK_DAY;
+	fixture_tally(&f, ALICE, 1, 2, 0);
+	free(first);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(second_pass_without_login_counts_once)
+{
+	static const char *const one[] = { "<c1@outside.test>", NULL };
+	const struct message_origin filter = { NULL, "<" ALICE ">", true };
+	struct message message;
+	struct fixture f;
+
+	fixture_open(&f, SMALL);
+	/* A login that is not the address it sends under. */
+	message_init(&message);
+	ck_assert_int_eq(message_begin(&message, &(struct message_origin){
+	    "al", "<" ALICE ">", false }), STATUS_OK);
+	ck_assert_int_eq(message_recipient(&message, one[0]), STATUS_OK);
+	message_header(&message, "Message-ID", "<p@local.test>");
+	gate_verdict_release(&f.verdict);
+	gate_check(&f.gate, f.conf, &message, GATE_STAGE_END, &f.verdict);
+	fixture_tally(&f, "al", 0, 0, 1);
+	ck_assert_int_eq(message_begin(&message, &filter), STATUS_OK);
+	ck_assert_int_eq(message_recipient(&message, one[0]), STATUS_OK);
+	message_header(&message, "Message-ID", "<p@local.test>");
+	gate_verdict_release(&f.verdict);
+	gate_check(&f.gate, f.conf, &message, GATE_STAGE_END, &f.verdict);
+	fixture_tally(&f, "al", 0, 0, 1);
+	ck_assert_str_eq(fixture_user(&f, ALICE).account.user, "al");
+	message_release(&message);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(monitor_mode_moves_nothing)
+{
+	struct fixture f;
+	unsigned i;
+	char id[64];
+
+	fixture_open_with(&f, SMALL, "mode = \"monitor\";", NULL);
+	for (i = 0; i < 12; i++) {
+		snprintf(id, sizeof(id), "<low%u@local.test>", i);
+		fixture_send(&f, ALICE, id, i, 1);
+	}
+	fixture_pass(&f, f.now + 30 * CLOCK_DAY);
+	ck_assert_int_eq(fixture_user(&f, ALICE).account.standing,
+	    STANDING_GOOD);
+	ck_assert_msg(strstr(f.lines.data, "would=warning") != NULL, "%s",
+	    f.lines.data);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(clock_that_jumps_is_not_believed_at_once)
+{
+	struct fixture f;
+	int64_t due;
+
+	fixture_open(&f, SMALL);
+	restrict_alice(&f);
+	due = fixture_user(&f, ALICE).account.due;
+	/* A month ahead: no message and no single tick moves anything. */
+	f.now = due + 30 * CLOCK_DAY;
+	ck_assert_int_eq(clockwork_tick(&f.gate, f.now), STATUS_CONFLICT);
+	ck_assert_int_eq(fixture_send(&f, ALICE, "<j@local.test>", 1, 2),
+	    VERDICT_REFUSE);
+	ck_assert(fixture_user(&f, ALICE).account.due == due);
+	ck_assert_ptr_nonnull(strstr(f.lines.data, "clock: "));
+	/* Set right again: as if nothing had been. */
+	f.now = due - CLOCK_DAY;
+	while (clockwork_tick(&f.gate, f.now) == STATUS_CONFLICT)
+		f.now += CLOCK_SECOND;
+	ck_assert(fixture_user(&f, ALICE).account.due == due);
+	/* It really is that late: the second tick agrees. */
+	f.now = due + 3 * CLOCK_DAY;
+	ck_assert_int_eq(clockwork_tick(&f.gate, f.now), STATUS_CONFLICT);
+	f.now += CLOCK_SECOND;
+	ck_assert_int_eq(clockwork_tick(&f.gate, f.now), STATUS_OK);
+	ck_assert(fixture_user(&f, ALICE).account.since == due);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(breaker_opens_when_no_reply_is_ever_seen)
+{
+	struct fixture f;
+
+	fixture_open_with(&f, SMALL, "breaker_minimum = 50;", NULL);
+	fixture_send(&f, ALICE, "<m@local.test>", 1, 60);
+	fixture_pass(&f, f.now + 10 * CLOCK_DAY);
+	ck_assert_int_eq(fixture_user(&f, ALICE).account.standing,
+	    STANDING_GOOD);
+	ck_assert_msg(strstr(f.lines.data, "breaker: open") != NULL, "%s",
+	    f.lines.data);
+	fixture_reply(&f, "c1@outside.test", "<m@local.test>");
+	fixture_pass(&f, f.now + CLOCK_DAY);
+	ck_assert_ptr_nonnull(strstr(f.lines.data, "breaker: closed"));
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(another_key_does_not_fit)
+{
+	const struct ident_key other = { .bytes = { 8 } };
+	struct fixture f;
+	struct gate second;
+	struct buf why;
+
+	fixture_open(&f, SMALL);
+	buf_init(&why);
+	ck_assert_int_eq(gate_open(&second, f.store, &other, f.conf, f.log,
+	    f.gate.clock, &why), STATUS_MALFORMED);
+	ck_assert_ptr_nonnull(strstr(why.data, "does not fit"));
+	buf_release(&why);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(logs_no_outside_address)
+{
+	struct fixture f;
+
+	fixture_open(&f, SMALL);
+	fixture_send(&f, ALICE, "<m@local.test>", 1, 3);
+	fixture_reply(&f, "c1@outside.test", "<m@local.test>");
+	ck_assert_ptr_nonnull(strstr(f.lines.data, "recorded=3"));
+	ck_assert_ptr_nonnull(strstr(f.lines.data, "match=reply"));
+	ck_assert_ptr_null(strstr(f.lines.data, "outside.test"));
+	fixture_close(&f);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("gate");
+	TCase *counting = tcase_create("counting");
+	TCase *answering = tcase_create("answering");
+	TCase *judging = tcase_create("judging");
+
+	tcase_add_test(counting, counts_each_candidate_once);
+	tcase_add_test(counting, split_message_is_one);
+	tcase_add_test(counting, message_without_id_gets_the_same_one_again);
+	tcase_add_test(counting, second_pass_without_login_counts_once);
+	tcase_add_test(counting, contacts_are_no_candidates);
+	tcase_add_test(counting, logs_no_outside_address);
+	tcase_add_loop_test(answering, replies, 0,
+	    sizeof(reply_rows) / sizeof(reply_rows[0]));
+	tcase_add_test(answering, late_reply_counts_when_it_comes);
+	tcase_add_test(judging,
+	    split_message_is_refused_from_its_second_candidate);
+	tcase_add_test(judging,
+	    restricted_bulk_is_refused_and_counts_nothing);
+	tcase_add_test(judging,
+	    term_that_ran_out_is_looked_at_by_the_message_itself);
+	tcase_add_test(judging, monitor_mode_moves_nothing);
+	tcase_add_test(judging, clock_that_jumps_is_not_believed_at_once);
+	tcase_add_test(judging, breaker_opens_when_no_reply_is_ever_seen);
+	tcase_add_test(judging, another_key_does_not_fit);
+	tcase_set_timeout(judging, 60);
+	suite_add_tcase(suite, counting);
+	suite_add_tcase(suite, answering);
+	suite_add_tcase(suite, judging);
+	return test_run(suite);
+}
