@@ -29,8 +29,8 @@ START_TEST(imports_a_history_once)
 
 	api_fixture_open(&f);
 	for (i = 0; i < 2; i++) {
-		json = api_fixture_post(&f, "/v1/import", API_FIXTURE_OUT "\r\n{bad\n" API_FIXTURE_IN,
-		    200);
+		json = api_fixture_post(&f, "/v1/import", API_FIXTURE_OUT
+		    "\r\n{bad\n" API_FIXTURE_IN, 200);
 		ck_assert_uint_eq(json_array_size(json_object_get(json,
 		    "lines")), 3);
 		check_line(json, 0, 1, i == 0 ? "applied" : "repeated");
@@ -87,9 +87,10 @@ START_TEST(bounds_the_body)
 	ck_assert_ptr_nonnull(bytes);
 	api_fixture_open(&f);
 	memset(bytes, ' ', API_BODY_MAX + 1);
-	json_decref(api_fixture_json(&f, "POST", "/v1/import", bytes, API_BODY_MAX, 200));
-	json_decref(api_fixture_json(&f, "POST", "/v1/import", bytes, API_BODY_MAX + 1,
-	    413));
+	json_decref(api_fixture_json(&f, "POST", "/v1/import", bytes,
+	    API_BODY_MAX, 200));
+	json_decref(api_fixture_json(&f, "POST", "/v1/import", bytes,
+	    API_BODY_MAX + 1, 413));
 	free(bytes);
 	api_fixture_close(&f);
 }
@@ -102,7 +103,8 @@ import_many(void *context)
 	int i;
 
 	for (i = 0; i < 10; i++) {
-		json = api_fixture_post(context, "/v1/import", API_FIXTURE_OUT API_FIXTURE_IN, 200);
+		json = api_fixture_post(context, "/v1/import",
+		    API_FIXTURE_OUT API_FIXTURE_IN, 200);
 		json_decref(json);
 	}
 	return NULL;
