@@ -259,7 +259,7 @@ on_end(SMFICTX *ctx)
 	note_queue_id(ctx, session);
 	/* Sendmail adds a missing one behind our back, and only tells here. */
 	message_id = macro(ctx, "{msg_id}");
-	if (session->message.message_id.length == 0 && message_id != NULL)
+	if (!session->message.has_message_id && message_id != NULL)
 		message_header(&session->message, "Message-ID", message_id);
 	gate_check(gate, session->conf, &session->message, GATE_STAGE_END,
 	    &verdict);

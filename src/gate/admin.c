@@ -89,6 +89,7 @@ fill_user(struct store_txn *txn, const struct conf *conf, int64_t now,
 	if (status != STATUS_OK)
 		return status;
 	user->open = tally.pending;
+	user->open_answered = tally.answered;
 	user->share = rate_share(&user->tally);
 	user->low = rate_is_low(policy, &user->tally);
 	user->met = rate_is_met(policy, &user->tally);

@@ -15,7 +15,8 @@ struct admin_user {
 	struct rate_window	 window;
 	struct tally		 tally;		/* of that window */
 	int64_t			 share;		/* in millionths; -1: none settled */
-	int64_t			 open;		/* sent since, not settled yet */
+	int64_t			 open;		/* younger than settle, no answer */
+	int64_t			 open_answered;	/* younger, answered already */
 	bool			 low, met;
 	int64_t			 minimum;	/* the policy's figures */
 	int64_t			 threshold;

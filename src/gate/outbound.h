@@ -32,7 +32,7 @@ struct outbound {
 	char			 user[CONF_USER_SIZE];
 	bool			 user_is_address;	/* no login, no mapping */
 	struct ident		 message_ident;
-	char			*message_id;	/* made by us; NULL: it had one */
+	char			*message_id;	/* made by us; NULL: not needed */
 	struct outbound_candidate *candidates;	/* distinct, sorted */
 	size_t			 candidate_count;
 

@@ -135,6 +135,11 @@ find_message_ident(struct outbound *out)
 	}
 	out->message_ident = ident_make(&out->gate->key, IDENT_MESSAGE, text,
 	    length);
+	/* One that cannot be read stays: a message may have only one. */
+	if (out->message->has_message_id) {
+		free(out->message_id);
+		out->message_id = NULL;
+	}
 	return STATUS_OK;
 }
 

@@ -40,7 +40,7 @@ static const struct field fields[] = {
 	FIELD("Date", take_date, true),
 	FIELD("From", take_from, true),
 	FIELD("In-Reply-To", take_in_reply_to, false),
-	FIELD("Message-ID", take_message_id, false),
+	FIELD("Message-ID", take_message_id, true),
 	FIELD("References", take_references, false),
 	FIELD("Subject", NULL, true),
 	FIELD("To", NULL, true),
@@ -219,6 +219,7 @@ take_from(struct message *message, const char *value)
 static void
 take_message_id(struct message *message, const char *value)
 {
+	message->has_message_id = true;
 	if (message->message_id.length == 0)
 		(void)msgid_parse(value, strlen(value), &message->message_id);
 }

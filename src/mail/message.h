@@ -67,7 +67,8 @@ struct message {
 	size_t		 recipients_capacity;
 	size_t		 recipient_count;	/* as given, repeats included */
 
-	struct msgid	 message_id;	/* length 0: the message has none */
+	struct msgid	 message_id;	/* length 0: none that can be read */
+	bool		 has_message_id;	/* there is such a field */
 	char		*in_reply_to;	/* values as they came, joined by " " */
 	size_t		 in_reply_to_length;
 	char		*references;	/* past the bound the newest are kept */
@@ -75,8 +76,9 @@ struct message {
 	unsigned	 signs;		/* enum message_sign */
 
 	/*
-	 * What a missing Message-ID is made from: Date, From, To, Cc, Subject
-	 * in the order they came, "name:value\n".
+	 * What a missing Message-ID is made from: Date, From, To, Cc, Subject,
+	 * and a Message-ID that cannot be read, in the order they came,
+	 * "name:value\n".
 	 */
 	char		*digest_text;
 	size_t		 digest_length;

@@ -124,8 +124,8 @@ END_TEST
 
 START_TEST(term_that_ran_out_is_looked_at_by_the_message_itself)
 {
-	static const char *const two[] = { "<c1@outside.test>",
-		"<c2@outside.test>", NULL };
+	static const char *const two[] = { "<c5@outside.test>",
+		"<c6@outside.test>", NULL };
 	struct fixture f;
 	int64_t due;
 
@@ -250,6 +250,20 @@ START_TEST(message_without_id_gets_the_same_one_again)
 	f.now += 4 * CLOCK_DAY;
 	fixture_tally(&f, ALICE, 1, 2, 0);
 	free(first);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(unreadable_message_id_is_left_alone)
+{
+	struct fixture f;
+
+	fixture_open(&f, SMALL);
+	fixture_send(&f, ALICE, "<12345>", 1, 1);
+	ck_assert_ptr_null(f.verdict.message_id);
+	fixture_send(&f, ALICE, "<12345>", 1, 1);
+	fixture_send(&f, ALICE, "<12346>", 1, 1);
+	fixture_tally(&f, ALICE, 0, 0, 2);
 	fixture_close(&f);
 }
 END_TEST
@@ -393,6 +407,7 @@ main(void)
 	tcase_add_test(counting, counts_each_candidate_once);
 	tcase_add_test(counting, split_message_is_one);
 	tcase_add_test(counting, message_without_id_gets_the_same_one_again);
+	tcase_add_test(counting, unreadable_message_id_is_left_alone);
 	tcase_add_test(counting, second_pass_without_login_counts_once);
 	tcase_add_test(counting, contacts_are_no_candidates);
 	tcase_add_test(counting, logs_no_outside_address);

@@ -119,7 +119,8 @@ START_TEST(life_is_replayed_at_its_own_times)
 	    CLOCK_HOUR);
 	ck_assert(user.account.since == user.account.warned_at +
 	    17 * CLOCK_DAY);
-	ck_assert_int_eq(user.open, 1);
+	ck_assert_int_eq(user.open, 0);
+	ck_assert_int_eq(user.open_answered, 1);
 	fixture_close(&f);
 }
 END_TEST
