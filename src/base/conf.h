@@ -1,8 +1,8 @@
 /*
  * The configuration: parsed once by libconfig into a checked, immutable
  * struct.  Every key, its unit and default stand in replygate.conf(5) and in
- * one table in conf.c that serves the parser, the canonical print and the
- * check for unknown keys.
+ * one table in conf_key.c that serves the parser, the canonical print and
+ * the check for unknown keys.
  *
  * Order of calls: conf_load, conf_ref/conf_unref as snapshots are handed
  * around (any thread), the last conf_unref frees.  A reload loads a second
@@ -66,13 +66,15 @@ struct conf_user;		/* a line of the users file */
 
 struct conf {
 	/* who is who */
-	char		**local_domains;	/* lower case; ".x" = below x */
+	char		**local_domains;	/* sorted, lower case; ".x" =
+						   below x */
 	size_t		  local_domain_count;
 	struct net	 *internal_hosts;
 	size_t		  internal_host_count;
 	char		 *users_file;		/* NULL: none */
 	struct conf_user *users;		/* sorted by login or address */
 	size_t		  user_count;
+	char		 *users_text;		/* what the users point into */
 
 	/* the rule */
 	struct policy	 *policies;		/* [0] is "default" */
@@ -106,9 +108,9 @@ struct conf {
 /*
  * Reads and checks `path` and the users file it names.  On failure `why`
  * holds one line, "FILE:LINE: what is wrong; what was expected", and *conf is
- * NULL: MALFORMED for the text, NOT_FOUND for a file that cannot be
- * read (a directory is one), NO_MEMORY.  Relative file names inside are taken from
- * the folder the configuration lies in.
+ * NULL: MALFORMED for the text, NOT_FOUND for a file that cannot be read (a
+ * directory is one), NO_MEMORY.  Relative file names inside are taken from
+ * the folder the configuration lies in, and made absolute.
  */
 enum status conf_load(const char *path, struct conf **conf, struct buf *why);
 

@@ -1,0 +1,203 @@
+/*
+ * The order of loading, and what must hold between keys.
+ *
+ * 1. the file's bytes (conf_file_read), what libconfig would let pass
+ *    (conf_scan), then the keys and policies (conf_read);
+ * 2. what must hold between keys;
+ * 3. the users file, which names policies (conf_users_load).
+ */
+#include "base/conf_private.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define BLANKS	" \t\r\n\v\f"
+
+/* How long a row must be remembered for the policy's rule to see it. */
+static int64_t
+memory_needed(const struct policy *policy)
+{
+	return policy->window + policy->settle + policy->warning +
+	    policy->restriction;
+}
+
+/* One term of a sum: "window 14d + ". */
+static void
+add_term(struct buf *buf, const char *name, int64_t duration,
+    const char *behind)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	buf_printf(buf, "%s %s%s", name, clock_format_duration(duration, text),
+	    behind);
+}
+
+static enum status
+check_retention(const struct conf *conf, unsigned line, struct buf *why)
+{
+	const struct policy *policy = NULL;
+	char text[CLOCK_TEXT_SIZE];
+	size_t i;
+
+	for (i = 0; i < conf->policy_count; i++)
+		if (!conf->policies[i].exempt && (policy == NULL ||
+		    memory_needed(&conf->policies[i]) > memory_needed(policy)))
+			policy = &conf->policies[i];
+	if (policy == NULL || conf->retention >= memory_needed(policy))
+		return STATUS_OK;
+	buf_printf(why, "%s:%u: retention is \"%s\"; expected at least ",
+	    conf->path, line, clock_format_duration(conf->retention, text));
+	buf_printf(why, "\"%s\" for policies.%s: ",
+	    clock_format_duration(memory_needed(policy), text), policy->name);
+	add_term(why, "window", policy->window, " + ");
+	add_term(why, "settle", policy->settle, " + ");
+	add_term(why, "warning", policy->warning, " + ");
+	add_term(why, "restriction", policy->restriction, "");
+	return STATUS_MALFORMED;
+}
+
+static enum status
+check(const struct conf *conf, unsigned line, struct buf *why)
+{
+	const char *socket = strchr(conf->milter_socket, ':') + 1;
+
+	if (conf->local_domain_count == 0) {
+		buf_printf(why, "%s:1: local_domains names no domain; expected "
+		    "your own domains, such as [\"example.com\"]", conf->path);
+		return STATUS_MALFORMED;
+	}
+	if (strcmp(socket, conf->control_socket) == 0) {
+		buf_printf(why, "%s:1: milter_socket and control_socket are "
+		    "both %s; expected two sockets", conf->path, socket);
+		return STATUS_MALFORMED;
+	}
+	return check_retention(conf, line, why);
+}
+
+/* The folder the file lies in, absolute; "" for the root. */
+static enum status
+folder_of(const char *path, char **folder, struct buf *why)
+{
+	const char *slash = strrchr(path, '/');
+	enum status status = STATUS_NO_MEMORY;
+	struct buf name;
+
+	*folder = NULL;
+	buf_init(&name);
+	buf_add(&name, path, slash != NULL ? (size_t)(slash - path) : 0);
+	buf_add_text(&name, slash != NULL ? "/" : ".");
+	if (!name.failed)
+		*folder = realpath(name.data, NULL);
+	if (*folder != NULL) {
+		if (strcmp(*folder, "/") == 0)
+			(*folder)[0] = '\0';
+		status = STATUS_OK;
+	} else if (!name.failed && errno != ENOMEM) {
+		buf_printf(why, "%s: its folder cannot be found: %s; expected "
+		    "a file in a readable folder", path, strerror(errno));
+		status = STATUS_NOT_FOUND;
+	}
+	buf_release(&name);
+	return status;
+}
+
+static enum status
+scan(const char *path, const char *text, struct buf *why)
+{
+	struct conf_scan found;
+
+	if (text[strspn(text, BLANKS)] == '\0') {
+		buf_printf(why, "%s:1: is empty; expected at least "
+		    "local_domains = [\"example.com\"];", path);
+		return STATUS_MALFORMED;
+	}
+	if (conf_scan(text, &found))
+		return STATUS_OK;
+	buf_printf(why, "%s:%u: %s", path, found.line, found.problem);
+	return STATUS_MALFORMED;
+}
+
+static enum status
+load(struct conf *conf, struct buf *why)
+{
+	struct conf_source source = { .path = conf->path };
+	char *text = NULL, *folder = NULL;
+	enum status status;
+	unsigned line = 1;
+
+	buf_add_text(why, conf->path);
+	status = conf_file_read(conf->path, CONF_FILE_MAX, &text, why);
+	if (status != STATUS_OK)
+		goto out;
+	buf_clear(why);
+	status = folder_of(conf->path, &folder, why);
+	if (status != STATUS_OK)
+		goto out;
+	status = scan(conf->path, text, why);
+	if (status != STATUS_OK)
+		goto out;
+	source.folder = folder;
+	source.text = text;
+	status = conf_read(conf, &source, &line, why);
+	if (status == STATUS_OK)
+		status = check(conf, line, why);
+	if (status == STATUS_OK)
+		status = conf_users_load(conf, why);
+out:
+	free(folder);
+	free(text);
+	return status;
+}
+
+enum status
+conf_load(const char *path, struct conf **conf, struct buf *why)
+{
+	enum status status = STATUS_NO_MEMORY;
+	struct conf *loaded;
+
+	*conf = NULL;
+	buf_clear(why);
+	loaded = calloc(1, sizeof(*loaded));
+	if (loaded != NULL) {
+		atomic_init(&loaded->references, 1);
+		loaded->path = strdup(path);
+		if (loaded->path != NULL)
+			status = load(loaded, why);
+	}
+	if (status == STATUS_OK) {
+		*conf = loaded;
+		return STATUS_OK;
+	}
+	conf_unref(loaded);
+	if (status == STATUS_NO_MEMORY) {
+		buf_clear(why);
+		buf_printf(why, "%s: cannot be loaded: no memory", path);
+	}
+	return status;
+}
+
+struct conf *
+conf_ref(struct conf *conf)
+{
+	atomic_fetch_add(&conf->references, 1);
+	return conf;
+}
+
+void
+conf_unref(struct conf *conf)
+{
+	const struct conf_key *key;
+
+	if (conf == NULL || atomic_fetch_sub(&conf->references, 1) != 1)
+		return;
+	for (key = conf_keys; key->name != NULL; key++)
+		conf_value_release(key, conf);
+	conf_users_release(conf);
+	free(conf->policies);
+	free(conf->path);
+	free(conf);
+}
