@@ -1,0 +1,493 @@
+/*
+ * The store's bytes: what is written is read back, nothing else is
+ * accepted, keys sort as their values.
+ */
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "store/record.h"
+
+/* Any row, and whether its reading function takes it. */
+struct kind {
+	const char	*name;
+	void		(*write)(struct record *);
+	enum status	(*read)(const void *, size_t);
+	bool		 key;		/* no version */
+	bool		 open;		/* may be of any length */
+};
+
+static struct ident
+ident_of(int byte)
+{
+	struct ident ident;
+
+	memset(ident.bytes, byte, IDENT_SIZE);
+	return ident;
+}
+
+static void
+fill(char *text, size_t size, int letter)
+{
+	memset(text, letter, size - 1);
+	text[size - 1] = '\0';
+}
+
+static struct account
+full_account(void)
+{
+	struct account account = { .id = UINT64_MAX, .since = INT64_MIN,
+	    .due = INT64_MAX, .warned_at = -1, .assessed = 1,
+	    .exempt_until = CLOCK_LATEST, .standing = STANDING_RESTRICTED };
+
+	fill(account.user, sizeof(account.user), 'u');
+	fill(account.address, sizeof(account.address), 'a');
+	return account;
+}
+
+static struct outreach
+full_outreach(void)
+{
+	struct outreach outreach = { .account = 7, .sent_at = -8, .n = 9,
+	    .message = ident_of(1), .candidate = ident_of(2),
+	    .flags = OUTREACH_BULK | OUTREACH_LIST, .length = UINT32_MAX,
+	    .answered_at = 5, .answered_by = ident_of(3), .bounced_at = 6 };
+
+	return outreach;
+}
+
+static struct store_notice
+full_notice(void)
+{
+	struct store_notice notice = { .sequence = 4, .account = 5,
+	    .step = { .at = 1, .from = STANDING_WARNED,
+	    .to = STANDING_RESTRICTED, .notice = NOTICE_RECOVERED, .due = 2,
+	    .window = { 3, 4 }, .tally = { 5, 6, 7, 8 } } };
+
+	return notice;
+}
+
+static struct store_audit
+full_audit(void)
+{
+	struct store_audit audit = { .when = 1, .n = 2 };
+
+	fill(audit.actor, sizeof(audit.actor), 'a');
+	fill(audit.action, sizeof(audit.action), 'b');
+	fill(audit.user, sizeof(audit.user), 'c');
+	fill(audit.reason, sizeof(audit.reason), 'd');
+	return audit;
+}
+
+/* read_NAME(bytes, length): record_read_NAME without its result. */
+#define READER(name, type)						\
+static enum status							\
+read_##name(const void *bytes, size_t length)				\
+{									\
+	type value;							\
+									\
+	return record_read_##name(bytes, length, &value);		\
+}
+READER(account, struct account)
+READER(outreach, struct outreach)
+READER(notice, struct store_notice)
+READER(audit, struct store_audit)
+READER(number, uint64_t)
+READER(time, int64_t)
+READER(key_outreach, struct outreach)
+READER(key_number, uint64_t)
+READER(key_time, int64_t)
+
+static void
+write_account(struct record *record)
+{
+	struct account account = full_account();
+
+	record_account(record, &account);
+}
+
+static void
+write_outreach(struct record *record)
+{
+	struct outreach outreach = full_outreach();
+
+	record_outreach(record, &outreach);
+}
+
+static void
+write_notice(struct record *record)
+{
+	struct store_notice notice = full_notice();
+
+	record_notice(record, &notice);
+}
+
+static void
+write_audit(struct record *record)
+{
+	struct store_audit audit = full_audit();
+
+	record_audit(record, &audit);
+}
+
+static void
+write_number(struct record *record)
+{
+	record_number(record, 77);
+}
+
+static void
+write_time(struct record *record)
+{
+	record_time(record, -77);
+}
+
+static void
+write_meta(struct record *record)
+{
+	char value[STORE_META_SIZE];
+
+	memset(value, 'm', sizeof(value));
+	ck_assert_int_eq(record_meta(record, value, sizeof(value)), STATUS_OK);
+}
+
+static enum status
+read_meta(const void *bytes, size_t length)
+{
+	char value[STORE_META_SIZE];
+	size_t value_length;
+
+	return record_read_meta(bytes, length, value, sizeof(value),
+	    &value_length);
+}
+
+static void
+write_key_outreach(struct record *record)
+{
+	record_key_outreach(record, 1, 2, 3);
+}
+
+static void
+write_key_moment(struct record *record)
+{
+	record_key_moment(record, -2, 3);
+}
+
+static enum status
+read_key_moment(const void *bytes, size_t length)
+{
+	int64_t when;
+	uint32_t n;
+
+	return record_read_key_moment(bytes, length, &when, &n);
+}
+
+static void
+write_key_number(struct record *record)
+{
+	record_key_number(record, 3);
+}
+
+static void
+write_key_time(struct record *record)
+{
+	record_key_time(record, 3);
+}
+
+static const struct kind kinds[] = {
+	{ "account", write_account, read_account, false, false },
+	{ "outreach", write_outreach, read_outreach, false, false },
+	{ "notice", write_notice, read_notice, false, false },
+	{ "audit", write_audit, read_audit, false, false },
+	{ "number", write_number, read_number, false, false },
+	{ "time", write_time, read_time, false, false },
+	{ "meta", write_meta, read_meta, false, true },
+	{ "key of outreach", write_key_outreach, read_key_outreach, true,
+	    false },
+	{ "key of moment", write_key_moment, read_key_moment, true, false },
+	{ "key of number", write_key_number, read_key_number, true, false },
+	{ "key of time", write_key_time, read_key_time, true, false },
+};
+#define KINDS	(int)(sizeof(kinds) / sizeof(kinds[0]))
+
+/* Reads a copy in a heap block of exactly that length. */
+static enum status
+read_exact(const struct kind *kind, const struct record *record,
+    size_t length)
+{
+	uint8_t *block = malloc(length > 0 ? length : 1);
+	enum status status;
+
+	ck_assert_ptr_nonnull(block);
+	memcpy(block, record->bytes, length);
+	status = kind->read(block, length);
+	free(block);
+	return status;
+}
+
+START_TEST(takes_its_own_length_only)
+{
+	const struct kind *kind = &kinds[_i];
+	struct record record;
+	enum status status;
+	size_t length;
+
+	kind->write(&record);
+	ck_assert_msg(record.length < RECORD_SIZE, "%s: no room", kind->name);
+	record.bytes[record.length] = 0;
+	for (length = 0; length <= record.length + 1; length++) {
+		status = read_exact(kind, &record, length);
+		if (length == record.length ||
+		    (kind->open && length > 0 && length < record.length))
+			ck_assert_msg(status == STATUS_OK, "%s: %zu bytes: %s",
+			    kind->name, length, status_text(status));
+		else
+			ck_assert_msg(status == STATUS_MALFORMED,
+			    "%s: %zu bytes: %s", kind->name, length,
+			    status_text(status));
+	}
+}
+END_TEST
+
+START_TEST(refuses_another_version)
+{
+	const struct kind *kind = &kinds[_i];
+	struct record record;
+	int version;
+
+	kind->write(&record);
+	for (version = 0; version < 256; version++) {
+		if (version == 1 || kind->key)
+			continue;
+		record.bytes[0] = (uint8_t)version;
+		ck_assert_msg(read_exact(kind, &record, record.length) ==
+		    STATUS_MALFORMED, "%s: version %d", kind->name, version);
+	}
+}
+END_TEST
+
+/* Any byte may be anything: an answer, no crash, no read past the end. */
+START_TEST(bears_any_byte)
+{
+	const struct kind *kind = &kinds[_i];
+	struct record record;
+	enum status status;
+	size_t at;
+	int byte;
+
+	kind->write(&record);
+	for (at = 0; at < record.length; at++) {
+		uint8_t kept = record.bytes[at];
+
+		for (byte = 0; byte < 256; byte += 17) {
+			record.bytes[at] = (uint8_t)byte;
+			status = read_exact(kind, &record, record.length);
+			ck_assert_msg(status == STATUS_OK ||
+			    status == STATUS_MALFORMED, "%s: %zu", kind->name,
+			    at);
+		}
+		record.bytes[at] = kept;
+	}
+}
+END_TEST
+
+START_TEST(account_comes_back)
+{
+	struct account was = full_account(), is;
+	struct record record;
+
+	memset(&is, 0, sizeof(is));
+	record_account(&record, &was);
+	ck_assert_int_eq(record_read_account(record.bytes, record.length,
+	    &is), STATUS_OK);
+	ck_assert(is.id == was.id && is.standing == was.standing);
+	ck_assert(is.since == was.since && is.due == was.due);
+	ck_assert(is.warned_at == was.warned_at);
+	ck_assert(is.assessed == was.assessed);
+	ck_assert(is.exempt_until == was.exempt_until);
+	ck_assert_str_eq(is.user, was.user);
+	ck_assert_str_eq(is.address, was.address);
+}
+END_TEST
+
+START_TEST(outreach_comes_back)
+{
+	struct outreach was = full_outreach(), is;
+	struct record key, row;
+
+	memset(&is, 0, sizeof(is));
+	record_key_outreach(&key, was.account, was.sent_at, was.n);
+	ck_assert_uint_eq(key.length, RECORD_OUTREACH_SIZE);
+	record_outreach(&row, &was);
+	ck_assert_int_eq(record_read_key_outreach(key.bytes, key.length, &is),
+	    STATUS_OK);
+	ck_assert_int_eq(record_read_outreach(row.bytes, row.length, &is),
+	    STATUS_OK);
+	ck_assert(is.account == 7 && is.sent_at == -8 && is.n == 9);
+	ck_assert(ident_equal(&is.message, &was.message));
+	ck_assert(ident_equal(&is.candidate, &was.candidate));
+	ck_assert(ident_equal(&is.answered_by, &was.answered_by));
+	ck_assert(is.flags == was.flags && is.length == was.length);
+	ck_assert(is.answered_at == 5 && is.bounced_at == 6);
+}
+END_TEST
+
+START_TEST(notice_comes_back)
+{
+	struct store_notice was = full_notice(), is;
+	struct record record;
+
+	memset(&is, 0, sizeof(is));
+	record_notice(&record, &was);
+	ck_assert_int_eq(record_read_notice(record.bytes, record.length, &is),
+	    STATUS_OK);
+	is.sequence = was.sequence;
+	ck_assert(is.account == 5 && is.step.at == 1 && is.step.due == 2);
+	ck_assert_int_eq(is.step.from, STANDING_WARNED);
+	ck_assert_int_eq(is.step.to, STANDING_RESTRICTED);
+	ck_assert_int_eq(is.step.notice, NOTICE_RECOVERED);
+	ck_assert(is.step.window.from == 3 && is.step.window.until == 4);
+	ck_assert(is.step.tally.answered == 5 && is.step.tally.lapsed == 6);
+	ck_assert(is.step.tally.pending == 7 && is.step.tally.bounced == 8);
+}
+END_TEST
+
+START_TEST(audit_comes_back)
+{
+	struct store_audit was = full_audit(), is;
+	struct record record;
+
+	record_audit(&record, &was);
+	ck_assert_int_eq(record_read_audit(record.bytes, record.length, &is),
+	    STATUS_OK);
+	ck_assert_str_eq(is.actor, was.actor);
+	ck_assert_str_eq(is.action, was.action);
+	ck_assert_str_eq(is.user, was.user);
+	ck_assert_str_eq(is.reason, was.reason);
+}
+END_TEST
+
+/* A text that nothing ends is cut to what there is room for. */
+START_TEST(text_without_end_is_cut)
+{
+	struct store_audit was = full_audit(), is;
+	struct record record;
+
+	was.actor[sizeof(was.actor) - 1] = 'x';
+	record_audit(&record, &was);
+	ck_assert_int_eq(record_read_audit(record.bytes, record.length, &is),
+	    STATUS_OK);
+	ck_assert_uint_eq(strlen(is.actor), sizeof(is.actor) - 1);
+}
+END_TEST
+
+START_TEST(text_with_nul_is_refused)
+{
+	struct store_audit audit = full_audit();
+	struct record record;
+
+	record_audit(&record, &audit);
+	record.bytes[1 + 2 + 5] = '\0';
+	ck_assert_int_eq(record_read_audit(record.bytes, record.length,
+	    &audit), STATUS_MALFORMED);
+}
+END_TEST
+
+START_TEST(standing_past_the_last_is_refused)
+{
+	struct account account;
+	struct record record;
+
+	account_init(&account, "", 0);
+	record_account(&record, &account);
+	/* version, id, two empty texts */
+	record.bytes[1 + 8 + 2 + 2] = STANDING_RESTRICTED;
+	ck_assert_int_eq(record_read_account(record.bytes, record.length,
+	    &account), STATUS_OK);
+	record.bytes[1 + 8 + 2 + 2] = STANDING_RESTRICTED + 1;
+	ck_assert_int_eq(record_read_account(record.bytes, record.length,
+	    &account), STATUS_MALFORMED);
+}
+END_TEST
+
+START_TEST(meta_has_bounds)
+{
+	char value[STORE_META_SIZE + 1], back[STORE_META_SIZE];
+	struct record record;
+	size_t length;
+
+	memset(value, 'v', sizeof(value));
+	ck_assert_int_eq(record_meta(&record, value, STORE_META_SIZE + 1),
+	    STATUS_LIMIT);
+	ck_assert_int_eq(record_meta(&record, value, STORE_META_SIZE),
+	    STATUS_OK);
+	ck_assert_int_eq(record_read_meta(record.bytes, record.length, back,
+	    STORE_META_SIZE - 1, &length), STATUS_LIMIT);
+	ck_assert_int_eq(record_read_meta(record.bytes, record.length, back,
+	    STORE_META_SIZE, &length), STATUS_OK);
+	ck_assert_uint_eq(length, STORE_META_SIZE);
+	ck_assert_int_eq(record_meta(&record, value, 0), STATUS_OK);
+	ck_assert_int_eq(record_read_meta(record.bytes, record.length, back,
+	    0, &length), STATUS_OK);
+	ck_assert_uint_eq(length, 0);
+}
+END_TEST
+
+struct order_row {
+	const char	*name;
+	struct outreach	 less, more;
+};
+
+static const struct order_row order_rows[] = {
+	{ "account first", { .account = 1, .sent_at = 9, .n = 9 },
+	    { .account = 256 } },
+	{ "then time", { .account = 1, .sent_at = 255, .n = 9 },
+	    { .account = 1, .sent_at = 256 } },
+	{ "before 1970", { .account = 1, .sent_at = -1, .n = 9 },
+	    { .account = 1, .sent_at = 0 } },
+	{ "the first moment", { .account = 1, .sent_at = INT64_MIN },
+	    { .account = 1, .sent_at = -1 } },
+	{ "the last moment", { .account = 1, .sent_at = INT64_MAX - 1 },
+	    { .account = 1, .sent_at = INT64_MAX } },
+	{ "then n", { .account = 1, .sent_at = 1, .n = 255 },
+	    { .account = 1, .sent_at = 1, .n = 256 } },
+};
+
+START_TEST(keys_sort_as_their_values)
+{
+	const struct order_row *row = &order_rows[_i];
+	struct record less, more;
+
+	record_key_outreach(&less, row->less.account, row->less.sent_at,
+	    row->less.n);
+	record_key_outreach(&more, row->more.account, row->more.sent_at,
+	    row->more.n);
+	ck_assert_msg(memcmp(less.bytes, more.bytes, less.length) < 0, "%s",
+	    row->name);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("record");
+	TCase *tests = tcase_create("record");
+
+	tcase_add_loop_test(tests, takes_its_own_length_only, 0, KINDS);
+	tcase_add_loop_test(tests, refuses_another_version, 0, KINDS);
+	tcase_add_loop_test(tests, bears_any_byte, 0, KINDS);
+	tcase_add_test(tests, account_comes_back);
+	tcase_add_test(tests, outreach_comes_back);
+	tcase_add_test(tests, notice_comes_back);
+	tcase_add_test(tests, audit_comes_back);
+	tcase_add_test(tests, text_without_end_is_cut);
+	tcase_add_test(tests, text_with_nul_is_refused);
+	tcase_add_test(tests, standing_past_the_last_is_refused);
+	tcase_add_test(tests, meta_has_bounds);
+	tcase_add_loop_test(tests, keys_sort_as_their_values, 0,
+	    (int)(sizeof(order_rows) / sizeof(order_rows[0])));
+	suite_add_tcase(suite, tests);
+	return test_run(suite);
+}
