@@ -60,8 +60,6 @@ bdb_complain(struct engine *bdb, const char *format, ...)
 	struct buf line;
 	va_list arguments;
 
-	if (bdb->log == NULL)
-		return;
 	buf_init(&line);
 	va_start(arguments, format);
 	buf_vprintf(&line, format, arguments);

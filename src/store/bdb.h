@@ -123,8 +123,9 @@ void bdb_env_close(struct engine *);
 
 /*
  * Before and after any use of the environment.  UNAVAILABLE: it is broken
- * and could not be reopened (tried at most once a second); bdb_leave is then not
- * called.  bdb_break says that it must be reopened before the next use.
+ * and could not be reopened (tried at most once a second); bdb_leave is
+ * then not called.  bdb_break says that it must be reopened before the next
+ * use.
  */
 enum status bdb_enter(struct engine *);
 void bdb_leave(struct engine *);

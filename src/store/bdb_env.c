@@ -193,9 +193,8 @@ mend(struct engine *bdb)
 	close_env(bdb);
 	if (bdb_env_open(bdb, &why) == STATUS_OK) {
 		atomic_fetch_add(&bdb->reopened, 1);
-		if (bdb->log != NULL)
-			log_write(bdb->log, LOG_LEVEL_WARNING,
-			    "store: opened again after a fault");
+		log_write(bdb->log, LOG_LEVEL_WARNING,
+		    "store: opened again after a fault");
 	} else
 		bdb_complain(bdb, "%s", why.data);
 	atomic_store(&bdb->next_attempt, monotonic() + CLOCK_SECOND);

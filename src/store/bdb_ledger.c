@@ -31,10 +31,10 @@ stands_at(const struct bdb_walk *walk, const struct record *primary)
 /*
  * Is there a row that both indices know, one under this message, the other
  * under this pair?  The rows of each stand in the same order, so the two
- * walks leap to each other's place until they meet or one ends.  The cost is that
- * of the shorter list, be it a message to 1,000 candidates or the
- * 1,000th message to one; looking through either list alone would be
- * dear for one of the two.  The pair comes first: most have no row at all.
+ * walks leap to each other's place until they meet or one ends.  The cost is
+ * that of the shorter list, be it a message to 1,000 candidates or the
+ * 1,000th message to one; looking through either list alone would be dear
+ * for one of the two.  The pair comes first: most have no row at all.
  */
 static enum status
 meet(struct bdb_walk *pair, const struct record *pair_key,
@@ -158,8 +158,8 @@ bdb_outreach_by_message(struct store_txn *store_txn,
 
 /*
  * Newest first: backwards from the least key behind the pair's.  An index
- * sorted the other way round was rejected: the library's own tools would take it
- * for damaged.
+ * sorted the other way round was rejected: the library's own tools would
+ * take it for damaged.
  */
 enum status
 bdb_outreach_by_pair(struct store_txn *store_txn, uint64_t account,

@@ -9,6 +9,7 @@
  * cannot change before it commits, and a window of 100,000 rows must not end in
  * as many locks.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "store/bdb.h"
@@ -111,11 +112,10 @@ bdb_remove(struct bdb_txn *txn, enum bdb_table table, const void *key,
 enum status
 bdb_bad_row(struct bdb_txn *txn, enum bdb_table table)
 {
-	if (txn->bdb->log != NULL)
-		log_limited(txn->bdb->log, &txn->bdb->bad_row, CLOCK_SECOND,
-		    LOG_LEVEL_WARNING,
-		    "store: table %s: a row cannot be read and is passed over",
-		    bdb_table_name(table));
+	log_limited(txn->bdb->log, &txn->bdb->bad_row, CLOCK_SECOND,
+	    LOG_LEVEL_WARNING,
+	    "store: table %s: a row cannot be read and is passed over",
+	    bdb_table_name(table));
 	return STATUS_NOT_FOUND;
 }
 
@@ -124,15 +124,15 @@ bdb_walk_open(struct bdb_walk *walk, struct bdb_txn *txn,
     enum bdb_table table)
 {
 	DB *db = txn->bdb->tables[table];
-	int code;
+	enum status status;
 
 	memset(walk, 0, sizeof(*walk));
 	walk->txn = txn;
 	walk->table = table;
-	code = db->cursor(db, txn->txn, &walk->cursor, DB_READ_COMMITTED);
-	if (code != 0)
-		walk->cursor = NULL;
-	return outcome(txn, table, code);
+	status = outcome(txn, table, db->cursor(db, txn->txn, &walk->cursor,
+	    DB_READ_COMMITTED));
+	assert(status != STATUS_OK || walk->cursor != NULL);
+	return status;
 }
 
 void

@@ -3,10 +3,10 @@
  * nobody leads it becomes the leader; else it waits until its body has been
  * run for it, or the lead is handed to it.
  *
- * The leader takes all who wait (a lot), runs their bodies one after the other,
- * commits each without waiting for the disk, flushes the log once for the whole
- * lot, and wakes them with their results.  Then it hands the lead to the first of
- * those who came meanwhile.  Alone, nobody waits for anybody.
+ * The leader takes all who wait (a lot), runs their bodies one after the
+ * other, commits each without waiting for the disk, flushes the log once for
+ * the whole lot, and wakes them with their results.  Then it hands the lead
+ * to the first of those who came meanwhile.  Alone, nobody waits for anybody.
  *
  * Why: bodies of many rows that run at the same time lock each other out
  * page by page and are run again and again; and a disk takes as long to make

@@ -129,7 +129,7 @@ take_time(struct reader *reader)
 static struct ident
 take_ident(struct reader *reader)
 {
-	struct ident ident;
+	struct ident ident = { { 0 } };
 
 	take_bytes(reader, ident.bytes, IDENT_SIZE);
 	return ident;
@@ -435,17 +435,17 @@ record_meta(struct record *row, const void *value, size_t length)
 }
 
 enum status
-record_read_meta(const void *bytes, size_t length, void *value, size_t size,
-    size_t *value_length)
+record_read_meta(const void *bytes, size_t row_length, void *value,
+    size_t size, size_t *length)
 {
-	struct reader reader = read_row(bytes, length);
+	struct reader reader = read_row(bytes, row_length);
 
-	*value_length = 0;
+	*length = 0;
 	if (reader.bad || reader.left > STORE_META_SIZE)
 		return STATUS_MALFORMED;
 	if (reader.left > size)
 		return STATUS_LIMIT;
-	*value_length = reader.left;
+	*length = reader.left;
 	take_bytes(&reader, value, reader.left);
 	return STATUS_OK;
 }

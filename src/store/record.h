@@ -79,7 +79,7 @@ enum status record_read_audit(const void *, size_t, struct store_audit *);
 /* A small value of bytes, at most STORE_META_SIZE: LIMIT past that. */
 enum status record_meta(struct record *, const void *value, size_t length);
 /* LIMIT when the value is longer than `size`. */
-enum status record_read_meta(const void *, size_t, void *value, size_t size,
-    size_t *length);
+enum status record_read_meta(const void *, size_t row_length, void *value,
+    size_t size, size_t *length);
 
 #endif

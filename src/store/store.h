@@ -29,9 +29,9 @@
  * When store_update has returned OK the rows survive kill -9 and a power cut.
  *
  * Threads: all functions of struct store may be called by any thread; a
- * struct store_txn belongs to the one that runs the body.  Callbacks given to the
- * walks must not call the transaction; they return false to stop (the walk then
- * returns OK).
+ * struct store_txn belongs to the one that runs the body, which need not be
+ * the one that called store_update.  Callbacks given to the walks must not
+ * call the transaction; they return false to stop (the walk then returns OK).
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -110,9 +110,9 @@ enum status store_address_put(struct store_txn *, const char *address,
 /* The ledger */
 
 /*
- * Adds a row; `n` is set to the first free one of (account, sent_at).  CONFLICT,
- * and nothing written, when the account has this (message, candidate)
- * already, whenever that was sent.
+ * Adds a row; `n` is set to the first free one of (account, sent_at).
+ * CONFLICT, and nothing written, when the account has this (message,
+ * candidate) already, whenever that was sent.
  */
 enum status store_outreach_add(struct store_txn *, struct outreach *);
 /* Rewrites flags, answered_*, bounced_at of the row with its key. */
