@@ -252,9 +252,10 @@ below_threshold(const struct policy *policy, const struct tally *tally)
 }
 
 /*
- * Is the upper end of the Wilson interval below the threshold T?  The ends
- * are the two roots in T of n(p - T)^2 = z^2 T(1 - T), and above the
- * upper root the left side is the greater; so no root needs to be taken.
+ * Of a share below the threshold T: is the upper end of its Wilson interval
+ * below it too?  The ends are the two roots in T of
+ * n(p - T)^2 = z^2 T(1 - T), and beyond them the left side is the greater; so
+ * no root needs to be taken.
  */
 static bool
 surely_below_threshold(const struct policy *policy, const struct tally *tally)
@@ -264,8 +265,7 @@ surely_below_threshold(const struct policy *policy, const struct tally *tally)
 	double threshold = (double)policy->threshold / CONF_SHARE_ONE;
 	double gap = threshold - p;
 
-	return gap > 0 &&
-	    n * gap * gap > WILSON_Z_SQUARED * threshold * (1 - threshold);
+	return n * gap * gap > WILSON_Z_SQUARED * threshold * (1 - threshold);
 }
 
 bool
