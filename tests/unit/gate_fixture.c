@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gate_fixture.h"
+#include "gate_faults.h"
 #include "mail/mime.h"
 #include "test.h"
 
@@ -47,33 +47,66 @@ load_conf(const char *policy, const char *top)
 	return conf;
 }
 
-void
-fixture_open_with(struct fixture *f, const char *policy, const char *top,
-    const struct engine_ops *engine)
+/* The store comes last: everything it borrows is there by then. */
+static void
+prepare(struct fixture *f, const char *policy, const char *top)
 {
-	const struct ident_key key = { .bytes = { 7 } };
-	const struct clock clock = { read_now, f };
-	struct store_options options = { .directory = NULL };
-	struct buf why;
-	enum status status;
-
 	memset(f, 0, sizeof(*f));
-	buf_init(&why);
 	buf_init(&f->lines);
 	f->now = FIXTURE_START;
 	ck_assert_int_eq(ident_library_init(), STATUS_OK);
 	mime_library_init();
 	f->conf = load_conf(policy, top);
 	f->log = log_open_sink(LOG_LEVEL_INFO, keep_line, &f->lines);
-	options.log = f->log;
-	status = engine == NULL ? store_open(&f->store, &options, &why) :
-	    store_open_engine(&f->store, engine, &options, &why);
-	ck_assert_msg(status == STATUS_OK, "%s", why.data);
+}
+
+static void
+open_gate(struct fixture *f)
+{
+	const struct ident_key key = { .bytes = { 7 } };
+	const struct clock clock = { read_now, f };
+	struct buf why;
+
+	buf_init(&why);
 	ck_assert_msg(gate_open(&f->gate, f->store, &key, f->conf, f->log,
 	    clock, &why) == STATUS_OK, "%s", why.data);
 	buf_release(&why);
 	buf_init(&f->verdict.text);
 	ck_assert_int_eq(clockwork_tick(&f->gate, f->now), STATUS_OK);
+}
+
+void
+fixture_open_with(struct fixture *f, const char *policy, const char *top,
+    const struct engine_ops *engine)
+{
+	struct store_options options = { .directory = NULL };
+	struct buf why;
+	enum status status;
+
+	prepare(f, policy, top);
+	buf_init(&why);
+	options.log = f->log;
+	status = engine == NULL ? store_open(&f->store, &options, &why) :
+	    store_open_engine(&f->store, engine, &options, &why);
+	ck_assert_msg(status == STATUS_OK, "%s", why.data);
+	buf_release(&why);
+	open_gate(f);
+}
+
+void
+fixture_open_faulty(struct fixture *f, const char *policy, const char *top,
+    struct fault *fault)
+{
+	struct store_options options = { .directory = NULL };
+	struct buf why;
+
+	prepare(f, policy, top);
+	buf_init(&why);
+	options.log = f->log;
+	ck_assert_msg(fault_store_open(&f->store, &bdb_engine, &options,
+	    fault, &why) == STATUS_OK, "%s", why.data);
+	buf_release(&why);
+	open_gate(f);
 }
 
 void
