@@ -267,6 +267,31 @@ record_read_key_outreach(const void *bytes, size_t length,
 	return finish(&reader);
 }
 
+/* The evidence of a step: its window and what was counted in it. */
+static void
+put_evidence(struct record *row, const struct rate_window *window,
+    const struct tally *tally)
+{
+	put_time(row, window->from);
+	put_time(row, window->until);
+	put_number(row, (uint64_t)tally->answered, 8);
+	put_number(row, (uint64_t)tally->lapsed, 8);
+	put_number(row, (uint64_t)tally->pending, 8);
+	put_number(row, (uint64_t)tally->bounced, 8);
+}
+
+static void
+take_evidence(struct reader *reader, struct rate_window *window,
+    struct tally *tally)
+{
+	window->from = take_time(reader);
+	window->until = take_time(reader);
+	tally->answered = (int64_t)take_number(reader, 8);
+	tally->lapsed = (int64_t)take_number(reader, 8);
+	tally->pending = (int64_t)take_number(reader, 8);
+	tally->bounced = (int64_t)take_number(reader, 8);
+}
+
 void
 record_account(struct record *row, const struct account *account)
 {
@@ -280,6 +305,7 @@ record_account(struct record *row, const struct account *account)
 	put_time(row, account->warned_at);
 	put_time(row, account->assessed);
 	put_time(row, account->exempt_until);
+	put_evidence(row, &account->judged_window, &account->judged);
 }
 
 enum status
@@ -296,6 +322,7 @@ record_read_account(const void *bytes, size_t length, struct account *account)
 	account->warned_at = take_time(&reader);
 	account->assessed = take_time(&reader);
 	account->exempt_until = take_time(&reader);
+	take_evidence(&reader, &account->judged_window, &account->judged);
 	return finish(&reader);
 }
 
@@ -372,12 +399,7 @@ record_notice(struct record *row, const struct store_notice *notice)
 	put_number(row, step->to, 1);
 	put_number(row, step->notice, 1);
 	put_time(row, step->due);
-	put_time(row, step->window.from);
-	put_time(row, step->window.until);
-	put_number(row, (uint64_t)step->tally.answered, 8);
-	put_number(row, (uint64_t)step->tally.lapsed, 8);
-	put_number(row, (uint64_t)step->tally.pending, 8);
-	put_number(row, (uint64_t)step->tally.bounced, 8);
+	put_evidence(row, &step->window, &step->tally);
 }
 
 enum status
@@ -393,12 +415,7 @@ record_read_notice(const void *bytes, size_t length,
 	step->to = take_choice(&reader, STANDING_RESTRICTED);
 	step->notice = take_choice(&reader, NOTICE_RECOVERED);
 	step->due = take_time(&reader);
-	step->window.from = take_time(&reader);
-	step->window.until = take_time(&reader);
-	step->tally.answered = (int64_t)take_number(&reader, 8);
-	step->tally.lapsed = (int64_t)take_number(&reader, 8);
-	step->tally.pending = (int64_t)take_number(&reader, 8);
-	step->tally.bounced = (int64_t)take_number(&reader, 8);
+	take_evidence(&reader, &step->window, &step->tally);
 	return finish(&reader);
 }
 

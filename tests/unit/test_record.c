@@ -40,7 +40,8 @@ full_account(void)
 {
 	struct account account = { .id = UINT64_MAX, .since = INT64_MIN,
 	    .due = INT64_MAX, .warned_at = -1, .assessed = 1,
-	    .exempt_until = CLOCK_LATEST, .standing = STANDING_RESTRICTED };
+	    .exempt_until = CLOCK_LATEST, .standing = STANDING_RESTRICTED,
+	    .judged_window = { 2, 3 }, .judged = { 4, 5, 6, 7 } };
 
 	fill(account.user, sizeof(account.user), 'u');
 	fill(account.address, sizeof(account.address), 'a');
@@ -307,6 +308,9 @@ START_TEST(account_comes_back)
 	ck_assert(is.warned_at == was.warned_at);
 	ck_assert(is.assessed == was.assessed);
 	ck_assert(is.exempt_until == was.exempt_until);
+	ck_assert(is.judged_window.from == 2 && is.judged_window.until == 3);
+	ck_assert(is.judged.answered == 4 && is.judged.lapsed == 5);
+	ck_assert(is.judged.pending == 6 && is.judged.bounced == 7);
 	ck_assert_str_eq(is.user, was.user);
 	ck_assert_str_eq(is.address, was.address);
 }
