@@ -3,12 +3,13 @@
  * jansson).  Rights are the socket's file mode.  One table of verbs.
  *
  *	GET  /v1/version
- *	GET  /v1/health			503 when not healthy
- *	GET  /v1/users?after=NAME&most=N	{"users": [...], "next": NAME|null}
- *	GET  /v1/user?name=NAME		404 when unknown
- *	POST /v1/import			JSON Lines, at most HISTORY_BATCH_MAX lines;
- *					answers a result for each line
- *	POST /v1/import/finish		the history is told to its end
+ *	GET  /v1/health		503 when not healthy
+ *	GET  /v1/users?after=NAME&most=N
+ *				{"users": [...], "next": NAME or null}
+ *	GET  /v1/user?name=NAME	404 when unknown
+ *	POST /v1/import		JSON Lines, at most HISTORY_BATCH_MAX; answers
+ *				a result for each line
+ *	POST /v1/import/finish	the history is told to its end
  *
  * Errors are {"error": "what was wrong; what was expected"}.
  */

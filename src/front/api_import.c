@@ -2,9 +2,9 @@
  * POST /v1/import: lines of JSON in, a result for each out.  After the last of
  * them POST /v1/import/finish: a half-told history is not judged.
  *
- * The lines that can be read go to the gate together, in one transaction, so that
- * a batch costs one flush of the log; a bad line among them is reported and
- * takes nobody with it.  Empty lines are counted and passed over.
+ * The lines that can be read go to the gate together, in one transaction, so
+ * that a batch costs one flush of the log; a bad line among them is reported
+ * and takes nobody with it.  Empty lines are counted and passed over.
  */
 #include "front/api_verbs.h"
 

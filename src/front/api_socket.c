@@ -2,10 +2,10 @@
  * The API's UNIX socket.
  *
  * A daemon that was killed leaves its socket behind, and bind(2) refuses a
- * path that exists.  So the path is tried first: only a socket on which connect(2)
- * is refused is stale and removed.  Two daemons that start in the same moment
- * could both find it stale; they cannot both own the store, so that one of
- * them has given up before it comes here.
+ * path that exists.  So the path is tried first: only a socket on which
+ * connect(2) is refused is stale and removed.  Two daemons that start in the
+ * same moment could both find it stale; they cannot both own the store, so
+ * that one of them has given up before it comes here.
  */
 #include "front/api_socket.h"
 

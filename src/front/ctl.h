@@ -71,9 +71,9 @@ enum status ctl_args_parse(struct ctl_args *, char *const *argv,
 void ctl_help(struct buf *, const struct ctl_verb *);
 
 /*
- * Asks the daemon.  On CTL_FINE *json is the answer and the caller's to release;
- * else why has been said on ctl->err.  `also` is a status code beside 200 whose
- * body is an answer too (0: none).
+ * Asks the daemon.  On CTL_FINE *json is the answer and the caller's to
+ * release; else why has been said on ctl->err.  `also` is a status code beside
+ * 200 whose body is an answer too (0: none).
  */
 enum ctl_exit ctl_ask(struct ctl *, const char *target, long also,
     struct json_t **json);

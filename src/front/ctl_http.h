@@ -24,8 +24,8 @@ struct ctl_http_request {
 
 struct ctl_http_answer {
 	long		 code;
-	char		 version[CTL_HTTP_VERSION_SIZE];	/* the daemon's; "":
-						   it is no replygate */
+	/* The daemon's; "": it is no replygate. */
+	char		 version[CTL_HTTP_VERSION_SIZE];
 	struct buf	 body;
 };
 
@@ -34,8 +34,8 @@ struct ctl_http *ctl_http_new(const char *socket);
 void ctl_http_free(struct ctl_http *);		/* NULL allowed */
 
 /*
- * The answer is to be initialised with ctl_http_answer_init; it may be used again.
- * UNAVAILABLE: nobody was reached, `why` says why and what to do;
+ * The answer is to be initialised with ctl_http_answer_init; it may be used
+ * again.  UNAVAILABLE: nobody was reached, `why` says why and what to do;
  * UNCERTAIN: the request was on its way and no answer came back.
  */
 enum status ctl_http_ask(struct ctl_http *, const struct ctl_http_request *,

@@ -3,9 +3,9 @@
  *
  * A batch is as many lines as the daemon takes, or as many as make half a
  * megabyte, whatever comes first: it is one transaction there.  Only when the
- * whole file has been read is the daemon told that the history is complete; until
- * then it moves no standing.  Whatever happened before, running the import
- * again is right: the daemon knows the events it has seen.
+ * whole file has been read is the daemon told that the history is complete;
+ * until then it moves no standing.  Whatever happened before, running the
+ * import again is right: the daemon knows the events it has seen.
  *
  * SIGINT and SIGTERM are blocked while it runs and looked for between
  * batches, so that a batch's answer is not lost and the summary is printed;
@@ -399,7 +399,7 @@ ctl_import(struct ctl *ctl, const char *operand)
 	json_t *json;
 	int fd;
 
-	/* A wrong file or no daemon: said before anything is read. */
+	/* A wrong file, and then no daemon, before anything is read. */
 	fd = standard ? STDIN_FILENO : open(operand, O_RDONLY | O_CLOEXEC);
 	if (fd == -1) {
 		ctl_complain(ctl, "%s: %s", operand, strerror(errno));
