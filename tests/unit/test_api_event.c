@@ -199,6 +199,8 @@ START_TEST(has_bounds)
 }
 END_TEST
 
+#define SIXTEEN		"aaaaaaaaaaaaaaaa"
+
 static const struct {
 	const char	*name;
 	const char	*asked, *other;
@@ -216,9 +218,10 @@ static const struct {
 	{ "quite another", "bob", "christine", false },
 	{ "an empty one", "", "bo", true },
 	{ "longer than is looked at",
-	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
-	    true },
+	    SIXTEEN SIXTEEN SIXTEEN SIXTEEN "aaaaaaaa",
+	    SIXTEEN SIXTEEN SIXTEEN SIXTEEN "bbbbbbbb", true },
+	{ "as long as is looked at", SIXTEEN SIXTEEN SIXTEEN "aaaaaaaaaaaaaaaa",
+	    SIXTEEN SIXTEEN SIXTEEN "aaaaaaaaaaaaabbb", false },
 };
 
 START_TEST(measures_how_near)

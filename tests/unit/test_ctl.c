@@ -170,8 +170,8 @@ static const struct {
 } cleans[] = {
 	{ "nothing", "", "", 0 },
 	{ "ASCII", "alice@example.com", "alice@example.com", 17 },
-	{ "UTF-8", "caf\xc3\xa9 \xf0\x9f\x98\x80", "caf\xc3\xa9 \xf0\x9f\x98\x80",
-	    6 },
+	{ "UTF-8", "caf\xc3\xa9 \xf0\x9f\x98\x80",
+	    "caf\xc3\xa9 \xf0\x9f\x98\x80", 6 },
 	{ "an escape sequence", "a\033[31mb", "a?[31mb", 7 },
 	{ "newline and tab", "a\nb\tc", "a?b?c", 5 },
 	{ "DEL", "a\x7f", "a?", 2 },
@@ -222,7 +222,8 @@ END_TEST
  * Tables and blocks
  */
 
-#define USER(name)	"{\"user\":\"" name "\",\"standing\":\"warned\","	\
+#define USER(name)							\
+	"{\"user\":\"" name "\",\"standing\":\"warned\","		\
 	"\"since\":\"2026-01-05T09:00:00Z\",\"due\":null,"		\
 	"\"exempt\":false,\"rate\":{\"answered\":4,\"settled\":1125,"	\
 	"\"pending\":33,\"share\":0.003555}}"
