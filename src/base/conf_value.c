@@ -281,7 +281,7 @@ conf_quote(struct buf *buf, const char *text)
 	size_t length;
 
 	buf_add_text(buf, "\"");
-	for (length = 0; text[length] != '\0' && length < CONF_QUOTE_MAX;
+	for (length = 0; length < CONF_QUOTE_MAX && text[length] != '\0';
 	    length++)
 		if ((unsigned char)text[length] < 0x20 || text[length] == 0x7f)
 			buf_add_text(buf, "?");
