@@ -159,6 +159,7 @@ struct daemon {
 	struct store		*store;
 	struct gate		 gate;
 	bool			 gate_is_open;
+	bool			 milter_is_open;
 	struct api		*api;
 	struct clockwork	*clockwork;
 };
@@ -192,8 +193,10 @@ start(struct daemon *daemon, struct buf *why)
 		return STATUS_NO_MEMORY;
 	}
 	status = start_store(daemon, why);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		status = milter_open(&daemon->gate, why);
+		daemon->milter_is_open = status == STATUS_OK;
+	}
 	if (status == STATUS_OK)
 		status = api_start(&daemon->api, &daemon->gate, why);
 	if (status != STATUS_OK)
@@ -211,6 +214,8 @@ stop(struct daemon *daemon)
 {
 	clockwork_stop(daemon->clockwork);
 	api_stop(daemon->api);
+	if (daemon->milter_is_open)
+		milter_close(&daemon->gate);
 	if (daemon->gate_is_open)
 		gate_close(&daemon->gate);
 	store_close(daemon->store);

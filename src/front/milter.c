@@ -402,3 +402,16 @@ milter_serve(void)
 {
 	return smfi_main() == MI_SUCCESS ? STATUS_OK : STATUS_UNAVAILABLE;
 }
+
+void
+milter_close(struct gate *context)
+{
+	struct conf *conf = gate_conf(context);
+	const char *path = unix_path(conf->milter_socket);
+
+	if (path != NULL && unlink(path) != 0 && errno != ENOENT)
+		log_write(context->log, LOG_LEVEL_WARNING,
+		    "milter_socket: %s: cannot remove it: %s", path,
+		    strerror(errno));
+	conf_unref(conf);
+}

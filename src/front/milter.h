@@ -19,4 +19,10 @@ enum status milter_open(struct gate *, struct buf *why);
  */
 enum status milter_serve(void);
 
+/*
+ * Removes a unix socket that is left, which libmilter does not.  Before
+ * the store is closed: until then no other daemon can have taken the path.
+ */
+void milter_close(struct gate *);
+
 #endif
