@@ -1,0 +1,105 @@
+/*
+ * The store's contract with many threads at once: nothing is lost, nothing is
+ * seen twice, and a view sees what an update before it has done.
+ */
+#include "test.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "store_fixture.h"
+
+#define THREADS		8
+#define UPDATES		25
+
+struct crowd {
+	struct store	*store;
+	_Atomic unsigned number;
+};
+
+/* Raises a counter in meta and adds a row that no one else adds. */
+static enum status
+count_up(struct store_txn *txn, void *argument)
+{
+	struct outreach *outreach = argument;
+	unsigned count = 0;
+	size_t length;
+	enum status status;
+
+	status = store_meta_get(txn, "count", &count, sizeof(count), &length);
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	count++;
+	status = store_meta_put(txn, "count", &count, sizeof(count));
+	return status != STATUS_OK ? status :
+	    store_outreach_add(txn, outreach);
+}
+
+static enum status
+read_count(struct store_txn *txn, void *argument)
+{
+	unsigned *count = argument;
+	size_t length;
+	enum status status;
+
+	*count = 0;
+	status = store_meta_get(txn, "count", count, sizeof(*count), &length);
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* Tests of Check may only fail in the first thread: the rest count. */
+static void *
+join_crowd(void *argument)
+{
+	struct crowd *crowd = argument;
+	unsigned i, number, last = 0, now;
+	struct outreach outreach;
+	size_t bad = 0;
+
+	for (i = 0; i < UPDATES; i++) {
+		number = atomic_fetch_add(&crowd->number, 1);
+		outreach = store_outreach(1 + number % 3, 1000, number, 7);
+		bad += store_update(crowd->store, count_up, &outreach) !=
+		    STATUS_OK;
+		bad += store_view(crowd->store, read_count, &now) !=
+		    STATUS_OK || now <= last;
+		last = now;
+	}
+	return (void *)bad;
+}
+
+START_TEST(many_threads_lose_nothing)
+{
+	struct store_fixture f;
+	struct crowd crowd = { .number = 0 };
+	pthread_t threads[THREADS];
+	unsigned i, count;
+	void *bad;
+
+	store_fixture_open(&f, &store_makes[_i]);
+	crowd.store = f.store;
+	for (i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL,
+		    join_crowd, &crowd), 0);
+	for (i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], &bad);
+		ck_assert_ptr_null(bad);
+	}
+	ck_assert_int_eq(store_view(f.store, read_count, &count), STATUS_OK);
+	ck_assert_uint_eq(count, THREADS * UPDATES);
+	store_fixture_close(&f);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("store crowd");
+	TCase *tests = tcase_create("store crowd");
+
+	tcase_set_timeout(tests, 60);
+	tcase_add_loop_test(tests, many_threads_lose_nothing, 0,
+	    store_make_count);
+	suite_add_tcase(suite, tests);
+	return test_run(suite);
+}
