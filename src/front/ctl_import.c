@@ -267,6 +267,9 @@ finish(struct import *import)
 	enum ctl_exit result = send_batch(import);
 	uint64_t line = import->lines.number + 1;
 
+	/* Ctrl-C ends a pipe, too: its end is not the history's then. */
+	if (result == CTL_FINE && is_interrupted())
+		result = give_up(import, line, "interrupted");
 	if (result == CTL_FINE)
 		result = post(import, "/v1/import/finish", &nothing, line);
 	if (result == CTL_FINE && import->answer.code != 200)
