@@ -1,10 +1,11 @@
 /*
  * The daemon: options, and the order of start and stop.
  *
- *	configuration, key      nothing is touched before both are right
- *	store, gate             the store is ours alone, the key fits it
+ *	configuration           nothing is touched before it is right
+ *	parent (parent.c)       forks the child that serves
+ *	key, store, gate        the store is ours alone, the key fits it
  *	milter socket, API      both sockets exist
- *	clockwork, then serve   until SIGTERM or SIGINT
+ *	clockwork, then serve   until the parent says stop
  *
  * and backwards at the end: the milter finishes the messages in hand before
  * anything they need goes away.  It stays in the foreground; whoever starts
@@ -21,6 +22,8 @@
 #include "base/log.h"
 #include "front/api.h"
 #include "front/milter.h"
+#include "front/parent.h"
+#include "front/reload.h"
 #include "front/version.h"
 #include "gate/clockwork.h"
 #include "gate/gate.h"
@@ -153,15 +156,18 @@ block_signals(void)
 
 /* Everything that is open, in the order it is opened. */
 struct daemon {
+	const char		*path;		/* of the configuration */
 	struct conf		*conf;
-	struct ident_key	 key;
 	struct log		*log;
+	struct ident_key	 key;
 	struct store		*store;
 	struct gate		 gate;
 	bool			 gate_is_open;
 	bool			 milter_is_open;
 	struct api		*api;
 	struct clockwork	*clockwork;
+	struct parent_child	*child;
+	pthread_t		 listener;
 };
 
 static enum status
@@ -182,31 +188,56 @@ start_store(struct daemon *daemon, struct buf *why)
 	return status;
 }
 
+/*
+ * The parent's words, on a thread of their own.  It may be cancelled while
+ * it waits for one, never while it acts on one.
+ */
+static void *
+listen_to_parent(void *argument)
+{
+	struct daemon *daemon = argument;
+	enum parent_word word;
+	int ignored;
+
+	do {
+		word = parent_listen(daemon->child);
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &ignored);
+		if (word == PARENT_RELOAD)
+			reload_conf(&daemon->gate, daemon->path);
+		else
+			milter_stop(&daemon->gate);
+		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &ignored);
+	} while (word != PARENT_STOP);
+	return NULL;
+}
+
+static enum status
+start_threads(struct daemon *daemon, struct buf *why)
+{
+	daemon->clockwork = clockwork_start(&daemon->gate, TICK);
+	if (daemon->clockwork != NULL && pthread_create(&daemon->listener,
+	    NULL, listen_to_parent, daemon) == 0)
+		return STATUS_OK;
+	buf_add_text(why, "cannot start a thread");
+	return STATUS_NO_MEMORY;
+}
+
 static enum status
 start(struct daemon *daemon, struct buf *why)
 {
 	enum status status;
 
-	daemon->log = open_log(daemon->conf);
-	if (daemon->log == NULL) {
-		buf_add_text(why, "out of memory");
-		return STATUS_NO_MEMORY;
-	}
 	status = start_store(daemon, why);
-	if (status == STATUS_OK) {
-		status = milter_open(&daemon->gate, why);
-		daemon->milter_is_open = status == STATUS_OK;
-	}
-	if (status == STATUS_OK)
-		status = api_start(&daemon->api, &daemon->gate, why);
 	if (status != STATUS_OK)
 		return status;
-	daemon->clockwork = clockwork_start(&daemon->gate, TICK);
-	if (daemon->clockwork == NULL) {
-		buf_add_text(why, "cannot start the clockwork's thread");
-		return STATUS_NO_MEMORY;
-	}
-	return STATUS_OK;
+	status = milter_open(&daemon->gate, why);
+	if (status != STATUS_OK)
+		return status;
+	daemon->milter_is_open = true;
+	status = api_start(&daemon->api, &daemon->gate, why);
+	if (status != STATUS_OK)
+		return status;
+	return start_threads(daemon, why);
 }
 
 static void
@@ -219,31 +250,82 @@ stop(struct daemon *daemon)
 	if (daemon->gate_is_open)
 		gate_close(&daemon->gate);
 	store_close(daemon->store);
-	log_close(daemon->log);
 	ident_key_wipe(&daemon->key);
 }
 
 static int
-serve(struct conf *conf, struct buf *why)
+serve_mail(struct daemon *daemon)
 {
-	struct daemon daemon = { .conf = conf };
 	enum status status;
-	int code = EX_OK;
 
-	if (ident_key_load(conf->key_file, &daemon.key, why) != STATUS_OK)
-		return complain(why, EX_CONFIG);
-	block_signals();
-	mime_library_init();
-	status = start(&daemon, why);
-	if (status == STATUS_OK) {
-		log_write(daemon.log, LOG_LEVEL_INFO, "started: version %s, "
-		    "milter at %s", REPLYGATE_VERSION, conf->milter_socket);
-		status = milter_serve();
-		log_write(daemon.log, LOG_LEVEL_INFO, "stopped");
-		code = status == STATUS_OK ? EX_OK : EX_UNAVAILABLE;
+	log_write(daemon->log, LOG_LEVEL_INFO, "started: version %s, "
+	    "milter at %s", REPLYGATE_VERSION, daemon->conf->milter_socket);
+	parent_ready(daemon->child);
+	status = milter_serve();
+	pthread_cancel(daemon->listener);
+	pthread_join(daemon->listener, NULL);
+	log_write(daemon->log, LOG_LEVEL_INFO, "stopped");
+	return status == STATUS_OK ? EX_OK : EX_UNAVAILABLE;
+}
+
+/*
+ * A child that takes over from a crashed one starts with the file as it
+ * is now; if that is wrong, with what the parent has read.
+ */
+static void
+read_conf_again(struct daemon *daemon)
+{
+	struct conf *conf;
+	struct buf why;
+
+	buf_init(&why);
+	if (conf_load(daemon->path, &conf, &why) == STATUS_OK) {
+		conf_unref(daemon->conf);
+		daemon->conf = conf;
 	} else
-		code = complain(why, EX_UNAVAILABLE);
-	stop(&daemon);
+		log_write(daemon->log, LOG_LEVEL_ERROR, "%s; starting with "
+		    "the configuration read before", why.data);
+	buf_release(&why);
+}
+
+static int
+serve(void *context, struct parent_child *child)
+{
+	struct daemon *daemon = context;
+	struct buf why;
+	int code;
+
+	daemon->child = child;
+	buf_init(&why);
+	block_signals();
+	read_conf_again(daemon);
+	mime_library_init();
+	if (ident_key_load(daemon->conf->key_file, &daemon->key, &why) !=
+	    STATUS_OK)
+		code = complain(&why, EX_CONFIG);
+	else if (start(daemon, &why) != STATUS_OK)
+		code = complain(&why, EX_UNAVAILABLE);
+	else
+		code = serve_mail(daemon);
+	stop(daemon);
+	conf_unref(daemon->conf);
+	buf_release(&why);
+	return code;
+}
+
+static int
+run_daemon(const char *path, struct conf *conf, struct buf *why)
+{
+	struct daemon daemon = { .path = path, .conf = conf };
+	int code;
+
+	daemon.log = open_log(conf);
+	if (daemon.log == NULL) {
+		buf_add_text(why, "out of memory");
+		return complain(why, EX_OSERR);
+	}
+	code = parent_run(daemon.log, serve, &daemon);
+	log_close(daemon.log);
 	return code;
 }
 
@@ -271,7 +353,7 @@ main(int argc, char **argv)
 			code = make_key(conf, &why);
 			break;
 		default:
-			code = serve(conf, &why);
+			code = run_daemon(options.path, conf, &why);
 			break;
 		}
 		conf_unref(conf);

@@ -17,6 +17,8 @@
  * everything lives in the session.
  */
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +44,10 @@
 
 /* Seconds without a word from the MTA: Postfix waits 300 s for content. */
 #define TIMEOUT		7210
+
+/* How often, and how far apart, the listener is nudged at a stop. */
+#define STOP_TRIES	250
+#define STOP_WAIT_MS	20
 
 struct session {
 	struct conf	*conf;		/* snapshot of the connection's MAIL */
@@ -401,6 +407,24 @@ enum status
 milter_serve(void)
 {
 	return smfi_main() == MI_SUCCESS ? STATUS_OK : STATUS_UNAVAILABLE;
+}
+
+/*
+ * libmilter sees the stop when its wait for a connection ends, which takes
+ * up to five seconds.  Connections of our own save the wait: until the
+ * socket refuses them the listener may not have seen it yet.
+ */
+void
+milter_stop(struct gate *context)
+{
+	struct conf *conf = gate_conf(context);
+	const char *path = unix_path(conf->milter_socket);
+	int i;
+
+	kill(getpid(), SIGTERM);
+	for (i = 0; path != NULL && i < STOP_TRIES && is_answered(path); i++)
+		poll(NULL, 0, STOP_WAIT_MS);
+	conf_unref(conf);
 }
 
 void

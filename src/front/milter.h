@@ -19,6 +19,9 @@ enum status milter_open(struct gate *, struct buf *why);
  */
 enum status milter_serve(void);
 
+/* From another thread: as if SIGTERM had come. */
+void milter_stop(struct gate *);
+
 /*
  * Removes a unix socket that is left, which libmilter does not.  Before
  * the store is closed: until then no other daemon can have taken the path.

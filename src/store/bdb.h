@@ -57,6 +57,7 @@ struct bdb_turns {
 	pthread_mutex_t		 lock;		/* covers the rest */
 	struct bdb_request	*first;
 	struct bdb_request	*last;
+	unsigned		 waiting;	/* in the queue */
 	bool			 led;		/* somebody is leader */
 };
 

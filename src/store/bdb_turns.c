@@ -34,6 +34,7 @@ bdb_turns_init(struct bdb_turns *turns)
 {
 	pthread_mutex_init(&turns->lock, NULL);
 	turns->first = turns->last = NULL;
+	turns->waiting = 0;
 	turns->led = false;
 }
 
@@ -51,6 +52,7 @@ join(struct bdb_turns *turns, struct bdb_request *request)
 	else
 		turns->last->next = request;
 	turns->last = request;
+	turns->waiting++;
 }
 
 /* True: the caller leads and its request is in the queue. */
@@ -75,6 +77,7 @@ take_lot(struct bdb_turns *turns)
 	pthread_mutex_lock(&turns->lock);
 	lot = turns->first;
 	turns->first = turns->last = NULL;
+	turns->waiting = 0;
 	pthread_mutex_unlock(&turns->lock);
 	return lot;
 }

@@ -1,0 +1,50 @@
+/*
+ * The parent process.  libmilter takes HUP, TERM and INT alike as "stop", and
+ * a crash takes the whole process: so the milter serves in a child, and a
+ * small parent that touches no mail keeps one child alive and turns signals into
+ * words on a pipe.
+ *
+ *	parent_run		forks; in the parent it returns when all is over
+ *	  serve(context, lead)	in the child: start, parent_ready, serve
+ *
+ * Signals to the parent: HUP asks the child to reload; TERM and INT ask it to
+ * stop and wait until it has.  A child whose parent is gone ends.
+ *
+ * A child that ends unasked is replaced at once; after PARENT_CRASHES such ends
+ * in PARENT_SPAN the parent gives up, aloud.  One that fails before it was
+ * ready for the first time is not replaced: its exit code is the answer.
+ */
+#ifndef FRONT_PARENT_H
+#define FRONT_PARENT_H
+
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define PARENT_CRASHES	5
+#define PARENT_SPAN	CLOCK_MINUTE	/* of the monotonic clock */
+
+struct parent_child;
+
+/* What the parent may ask for. */
+enum parent_word {
+	PARENT_STOP,		/* also: the parent is gone */
+	PARENT_RELOAD
+};
+
+/*
+ * The exit code: the child's when it was asked to stop or could not start,
+ * EX_SOFTWARE when the parent gave up, EX_OSERR without a process.  The log
+ * is opened by the caller before, and survives the fork.
+ */
+int parent_run(struct log *, int (*serve)(void *context,
+    struct parent_child *), void *context);
+
+/* In the child: it serves from now on. */
+void parent_ready(struct parent_child *);
+
+/* In the child: waits for the parent's next word. */
+enum parent_word parent_listen(struct parent_child *);
+
+#endif
