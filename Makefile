@@ -120,7 +120,7 @@ tsan:
 run:
 	@sh tests/setup.sh run
 	@$(MAKE) programs
-	@BUILD='$(BUILD)' sh tests/run/run.sh
+	@exec env BUILD='$(BUILD)' sh tests/run/run.sh
 
 install: programs
 	install -d '$(DESTDIR)$(PREFIX)/sbin' '$(DESTDIR)$(PREFIX)/bin' \

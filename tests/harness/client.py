@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import email.utils
 import itertools
 import os
 import smtplib
@@ -23,7 +24,7 @@ def compose(sender, recipients, message_id, references=(), headers=()):
     """A message as bytes; message_id None leaves the field out."""
     lines = [f"From: {sender}", f"To: {recipients[0]}",
              "Subject: A position that may interest you",
-             "Date: Mon, 05 Jan 2026 09:00:00 +0000"]
+             f"Date: {email.utils.formatdate()}"]
     if message_id:
         lines.append(f"Message-ID: {message_id}")
     if references:
@@ -97,7 +98,8 @@ class Dialogue:
         self._file.close()
         self._socket.close()
 
-    __enter__ = lambda self: self
+    def __enter__(self):
+        return self
 
     def __exit__(self, *_):
         self.vanish()

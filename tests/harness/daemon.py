@@ -18,7 +18,7 @@ control_socket = "{home}/control.sock";
 control_socket_mode = "0600";
 store_directory = "{home}/store";
 key_file = "{home}/key";
-contact = "Questions: postmaster@{domain}";
+contact = "postmaster@{domain}";
 log = "stderr";
 log_level = "info";
 {more}
