@@ -1,0 +1,100 @@
+/*
+ * What a scenario is played on: the real gate, with a store in memory, a
+ * clock that is set, users with mailboxes at example.com and numbered
+ * candidates outside.
+ *
+ * Order of calls: stage_init, stage_setting, stage_policy, stage_user (only
+ * before the first day), then the rest; stage_release.  A function that
+ * answers false has written into `problem` why: a mistake in the
+ * scenario, or a gate that cannot be used.
+ */
+#ifndef TESTS_SCENARIO_STAGE_H
+#define TESTS_SCENARIO_STAGE_H
+
+#include "gate/admin.h"
+#include "gate/gate.h"
+
+#define STAGE_NAME_SIZE	64
+
+/* Most candidates of one scenario. */
+#define STAGE_CANDIDATES_MAX	100000
+
+struct stage_candidate {
+	char	user[STAGE_NAME_SIZE];		/* who wrote to them last */
+	char	message_id[STAGE_NAME_SIZE];	/* with brackets; "" nobody */
+	bool	replied;			/* to that message */
+};
+
+/* What somebody wrote. */
+struct stage_message {
+	char	user[STAGE_NAME_SIZE];
+	char	message_id[STAGE_NAME_SIZE];
+	char	address[ADDR_SIZE];	/* "": to candidates */
+	size_t	first, last;		/* candidates' numbers */
+};
+
+struct stage {
+	/* the configuration to be, and where it is put */
+	struct buf	 settings, policy, users;
+	char		 directory[1024];
+
+	bool		 open;
+	struct conf	*conf;
+	struct log	*log;
+	struct store	*store;
+	struct gate	 gate;
+	int64_t		 now;
+	int64_t		 ticked;	/* the last full hour */
+
+	struct stage_candidate *candidates;	/* [0] is candidate 1 */
+	size_t		 candidate_count;
+
+	struct stage_message message;	/* the last one written */
+	size_t		 messages;	/* written so far */
+	size_t		 them_first, them_last;	/* written to, accepted */
+
+	/* of the last writing */
+	size_t		 accepted, refused, tempfailed;
+	struct buf	 refusal;	/* the last one's text */
+	struct buf	 said;		/* all log lines */
+	struct buf	 problem;
+};
+
+void stage_init(struct stage *);
+void stage_release(struct stage *);
+
+bool stage_setting(struct stage *, const char *key, const char *value);
+bool stage_policy(struct stage *, const char *key, const char *value);
+bool stage_user(struct stage *, const char *user, const char *policy);
+
+/*
+ * Times are counted from the scenario's day 0, 00:00 UTC.  stage_advance ticks
+ * on each full hour on the way; stage_sleep is a daemon that does not run
+ * until then, and takes its first looks when it is back.
+ */
+bool stage_advance(struct stage *, int64_t time);
+bool stage_sleep(struct stage *, int64_t time);
+int64_t stage_time(const struct stage *, int64_t when);
+
+/*
+ * Writing.  One-to-one messages leave one a minute.  first 0: candidates
+ * nobody has written to yet, `last` of them.
+ */
+enum stage_manner {
+	STAGE_ONE_TO_ONE,
+	STAGE_IN_ONE_MESSAGE,
+	STAGE_SPLIT		/* one message, a transaction for each */
+};
+bool stage_write(struct stage *, const char *user, size_t first, size_t last,
+    enum stage_manner);
+bool stage_write_to(struct stage *, const char *user, const char *address);
+bool stage_write_again(struct stage *);
+
+/* Answering: `automatic` is an out-of-office reply. */
+bool stage_reply(struct stage *, size_t candidate, bool automatic);
+/* The first `count` of those written to last who have not replied yet. */
+bool stage_replies_of_them(struct stage *, size_t count);
+/* A new message, that answers none. */
+bool stage_write_in(struct stage *, size_t candidate, const char *user);
+
+#endif
