@@ -24,7 +24,7 @@ struct outreach {
 	uint32_t	flags;		/* enum outreach_flag */
 	uint32_t	length;		/* of the text in bytes; 0: not known */
 	int64_t		answered_at;	/* 0: not answered */
-	struct ident	answered_by;	/* the candidate, or an alias of theirs */
+	struct ident	answered_by;	/* the candidate, or their alias */
 	int64_t		bounced_at;	/* 0: not bounced */
 };
 
@@ -36,10 +36,10 @@ enum outreach_state {
 };
 
 /*
- * What it was at time t, by what had happened until then: an answer counts from
- * its moment on, also before `settle` is over; silence counts once it has lasted
- * `settle` (at t == sent_at + settle it has lapsed); an answer weighs more than
- * a bounce.
+ * What it was at time t, by what had happened until then: an answer counts
+ * from its moment on, also before `settle` is over; silence counts once it
+ * has lasted `settle` (at t == sent_at + settle it has lapsed); an answer
+ * weighs more than a bounce.
  */
 enum outreach_state outreach_state(const struct outreach *, int64_t settle,
     int64_t t);

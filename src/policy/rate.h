@@ -42,9 +42,9 @@ struct rate_window rate_window_open(const struct policy *, int64_t since,
     int64_t t);
 
 /*
- * Counting.  The counter is fed the rows of a window in any order
- * and then asked.  With count = conversation it remembers the candidates (memory
- * grows with them): a candidate is answered if any outreach to them was, else
+ * Counting.  The counter is fed the rows of a window in any order and then
+ * asked.  With count = conversation it remembers the candidates (memory grows
+ * with them): a candidate is answered if any outreach to them was, else
  * lapsed if any lapsed, else pending, else bounced.  With more than
  * RATE_CANDIDATES_MAX of them one may be counted more than once.
  *

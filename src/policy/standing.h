@@ -30,7 +30,7 @@ enum notice {
 struct account {
 	uint64_t	id;
 	char		user[CONF_USER_SIZE];	/* lower case */
-	char		address[ADDR_SIZE];	/* own address last sent under */
+	char		address[ADDR_SIZE];	/* own, last sent under */
 	enum standing	standing;
 	int64_t		since;		/* this standing began; new count */
 	int64_t		due;		/* warned, restricted: next step */

@@ -141,7 +141,8 @@ add_headline(struct buf *buf, const struct verdict_input *input,
 		    "(needed: %s %% answered). ", threshold);
 	else
 		buf_printf(buf, "%" PRId64 " of %" PRId64 " %s "
-		    "(%s %%, needed %s %%). ", tally->answered, rate_settled(tally),
+		    "(%s %%, needed %s %%). ", tally->answered,
+		    rate_settled(tally),
 		    counted_things(policy), format_share(rate_share(tally),
 		    exact > 0 ? exact : 1, share), threshold);
 	buf_printf(buf, "Mail to one person at a time still works. "

@@ -34,8 +34,7 @@ default_policy(void)
 
 static const struct {
 	const char		*name;
-	int64_t			 answered_at, bounced_at;	/* after START */
-	int64_t			 t;
+	int64_t			 answered_at, bounced_at, t;	/* after START */
 	enum outreach_state	 want;
 } states[] = {
 	{ "just sent", 0, 0, 0, OUTREACH_PENDING },
