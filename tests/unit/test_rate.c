@@ -32,9 +32,10 @@ default_policy(void)
 	return policy;
 }
 
+/* Times are after START; 0 is never. */
 static const struct {
 	const char		*name;
-	int64_t			 answered_at, bounced_at, t;	/* after START */
+	int64_t			 answered_at, bounced_at, t;
 	enum outreach_state	 want;
 } states[] = {
 	{ "just sent", 0, 0, 0, OUTREACH_PENDING },

@@ -187,6 +187,23 @@ account_check(const char *name, const struct account *got,
 	    name);
 }
 
+/* A change is remembered with what it was decided on; nothing else is. */
+static void
+judged_check(const char *name, const struct account *before,
+    const struct account *after, const struct step *step)
+{
+	bool changed = step->notice != NOTICE_NONE;
+	const struct tally *want = changed ? &step->tally : &before->judged;
+	const struct rate_window *window = changed ? &step->window :
+	    &before->judged_window;
+
+	ck_assert_msg(after->judged.answered == want->answered &&
+	    after->judged.lapsed == want->lapsed, "%s: judged", name);
+	ck_assert_msg(after->judged_window.from == window->from &&
+	    after->judged_window.until == window->until,
+	    "%s: judged window", name);
+}
+
 static void
 step_check(const char *name, const struct step *step,
     const struct policy *policy, const struct account *before,
@@ -214,6 +231,8 @@ START_TEST(test_arrow)
 
 	policy.warn_again = arrows[_i].warn_again;
 	account_set(&before, &arrows[_i].before);
+	before.judged.answered = 4711;
+	before.judged_window.until = 4711;
 	account = before;
 	standing_step(&account, &policy, &tally, t, &step);
 	ck_assert_msg(step.notice == arrows[_i].notice, "%s: got notice %s",
@@ -223,6 +242,7 @@ START_TEST(test_arrow)
 	    step.tally.answered == tally.answered, "%s: tally", name);
 	account_check(name, &account, &arrows[_i].after);
 	step_check(name, &step, &policy, &before, &account);
+	judged_check(name, &before, &account, &step);
 
 	standing_step(&account, &policy, &tally, t, &step);
 	ck_assert_msg(step.notice == NOTICE_NONE, "%s: twice", name);
