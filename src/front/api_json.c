@@ -60,20 +60,32 @@ api_json_text(const char *text)
 	return json != NULL ? json : text_of_bytes(text);
 }
 
+/*
+ * Counts begin behind a moment, which is the last microsecond of the second
+ * before when it was made so that the first message is in.  People are
+ * shown the first moment that counts.
+ */
+static int64_t
+first_moment(int64_t behind)
+{
+	return behind + 1;
+}
+
 static json_t *
 rate_json(const struct admin_user *user)
 {
 	json_t *share = user->share < 0 ? json_null() :
 	    json_real(share_number(user->share));
 
-	return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:f, s:I, "
-	    "s:b, s:b}",
-	    "from", time_json(user->window.from),
+	return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:f, "
+	    "s:I, s:b, s:b}",
+	    "from", time_json(first_moment(user->window.from)),
 	    "until", time_json(user->window.until),
 	    "answered", (json_int_t)user->tally.answered,
 	    "lapsed", (json_int_t)user->tally.lapsed,
 	    "bounced", (json_int_t)user->tally.bounced,
 	    "pending", (json_int_t)user->open,
+	    "answered_early", (json_int_t)user->open_answered,
 	    "settled", (json_int_t)rate_settled(&user->tally),
 	    "share", share,
 	    "threshold", share_number(user->threshold),
@@ -94,7 +106,7 @@ api_json_user(const struct admin_user *user)
 	    "user", api_json_text(account->user),
 	    "address", api_json_text(account->address),
 	    "standing", standing_text(account->standing),
-	    "since", time_text(account->since, since),
+	    "since", time_text(first_moment(account->since), since),
 	    "due", time_text(account->due, due),
 	    "warned_at", time_text(account->warned_at, warned),
 	    "policy", api_json_text(user->policy_name),

@@ -165,6 +165,19 @@ add_number(struct buf *buf, const char *label, const json_t *json,
 	add_text(buf, label, number_of(json, key, text));
 }
 
+/* Answers to mail younger than settle are in no figure yet: say they came. */
+static void
+add_early(struct buf *buf, const json_t *rate)
+{
+	char text[CTL_TEXT_NUMBER_SIZE];
+
+	if (json_integer_value(json_object_get(rate, "answered_early")) == 0)
+		return;
+	add_label(buf, "Early");
+	buf_printf(buf, "%s answered, which will count once settled\n",
+	    number_of(rate, "answered_early", text));
+}
+
 static void
 add_rate(struct buf *buf, const json_t *rate)
 {
@@ -187,6 +200,7 @@ add_rate(struct buf *buf, const json_t *rate)
 	add_number(buf, "Lapsed", rate, "lapsed");
 	add_number(buf, "Bounced", rate, "bounced");
 	add_number(buf, "Open", rate, "pending");
+	add_early(buf, rate);
 }
 
 bool

@@ -30,38 +30,44 @@ next_step(const struct admin_user *user)
 	return "restricted again";
 }
 
+/* When it will be looked at; a moment that has passed waits for a tick. */
+static void
+describe_when(struct buf *text, int64_t next, int64_t now)
+{
+	char when[CLOCK_TEXT_SIZE];
+
+	if (next <= now)
+		buf_add_text(text, "looked at within a minute");
+	else
+		buf_printf(text, "looked at on %s",
+		    clock_format_people(next, when));
+}
+
 /* What happens next, in one sentence. */
 static void
-describe_outlook(struct admin_user *user, const struct policy *policy)
+describe_outlook(struct admin_user *user, const struct policy *policy,
+    int64_t now)
 {
-	char when[CLOCK_TEXT_SIZE], percent[16];
-	const char *ahead = user->account.standing == STANDING_RESTRICTED ?
-	    "released" : "good";
+	double percent = (double)policy->threshold / (CONF_SHARE_ONE / 100);
+	struct buf text;
 
-	snprintf(percent, sizeof(percent), "%g %%",
-	    (double)policy->threshold / (CONF_SHARE_ONE / 100));
+	buf_init(&text);
 	if (user->exempt)
-		snprintf(user->outlook, sizeof(user->outlook),
-		    "exempt: recorded, never judged");
-	else if (user->account.standing == STANDING_RESTRICTED)
-		snprintf(user->outlook, sizeof(user->outlook),
-		    "looked at on %s: %s with %s or more answered, else %s",
-		    clock_format_people(user->next, when), ahead, percent,
-		    next_step(user));
-	else if (user->account.standing == STANDING_WARNED)
-		snprintf(user->outlook, sizeof(user->outlook),
-		    "looked at on %s: %s with fewer than %s answered of %lld "
-		    "or more, else %s", clock_format_people(user->next, when),
-		    next_step(user), percent, (long long)policy->minimum,
-		    ahead);
-	else if (user->next != 0)
-		snprintf(user->outlook, sizeof(user->outlook),
-		    "looked at next on %s: %s with fewer than %s answered of "
-		    "%lld or more", clock_format_people(user->next, when),
-		    next_step(user), percent, (long long)policy->minimum);
-	else
-		snprintf(user->outlook, sizeof(user->outlook),
-		    "nothing is due: all outreach has settled");
+		buf_add_text(&text, "exempt: recorded, never judged");
+	else if (user->next == 0)
+		buf_add_text(&text, "nothing is due: no outreach is open");
+	else if (user->account.standing == STANDING_RESTRICTED) {
+		describe_when(&text, user->next, now);
+		buf_printf(&text, ": released with %g %% or more answered, "
+		    "else %s", percent, next_step(user));
+	} else {
+		describe_when(&text, user->next, now);
+		buf_printf(&text, ": %s with fewer than %g %% answered of "
+		    "%lld or more, else good", next_step(user), percent,
+		    (long long)policy->minimum);
+	}
+	snprintf(user->outlook, sizeof(user->outlook), "%s", text.data);
+	buf_release(&text);
 }
 
 static enum status
@@ -95,7 +101,7 @@ fill_user(struct store_txn *txn, const struct conf *conf, int64_t now,
 	user->met = rate_is_met(policy, &user->tally);
 	status = assess_next(txn, policy, &user->account, &user->next);
 	if (status == STATUS_OK)
-		describe_outlook(user, policy);
+		describe_outlook(user, policy, now);
 	return status;
 }
 

@@ -38,11 +38,7 @@ find_account(struct store_txn *txn, struct outbound *out)
 	status = store_account_get(txn, out->user, &out->account);
 	if (status != STATUS_NOT_FOUND)
 		return status;
-	/*
-	 * A count takes what was sent after `since`: a moment ago, so that
-	 * the message that made the user known is in it.
-	 */
-	account_init(&out->account, out->user, out->now - 1);
+	account_init(&out->account, out->user, out->now);
 	out->new_account = true;
 	return STATUS_OK;
 }

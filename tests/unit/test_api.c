@@ -98,6 +98,7 @@ START_TEST(shows_a_user)
 	api_fixture_integer(rate, "lapsed", 7);
 	api_fixture_integer(rate, "settled", 8);
 	api_fixture_integer(rate, "pending", 2);
+	api_fixture_integer(rate, "answered_early", 0);
 	api_fixture_integer(rate, "minimum", 10);
 	ck_assert(json_real_value(json_object_get(rate, "share")) == 0.125);
 	ck_assert(json_real_value(json_object_get(rate, "threshold")) == 0.13);

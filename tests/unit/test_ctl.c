@@ -290,8 +290,8 @@ static const char user_json[] =
     "\"2026-01-19T09:00:00Z\",\"warned_at\":null,\"policy\":\"default\","
     "\"exempt\":false,\"rate\":{\"from\":\"2026-01-05T09:00:00Z\","
     "\"until\":\"2026-01-16T09:00:00Z\",\"answered\":12,\"lapsed\":1100,"
-    "\"bounced\":3,\"pending\":7,\"settled\":1112,\"share\":0.010791,"
-    "\"threshold\":0.13,\"minimum\":100,\"low\":true,\"met\":false},"
+    "\"bounced\":3,\"pending\":7,\"answered_early\":2,\"settled\":1112,"
+    "\"share\":0.010791,\"threshold\":0.13,\"minimum\":100,\"low\":true,\"met\":false},"
     "\"next\":\"2026-01-19T09:00:00Z\",\"outlook\":\"looked at then\"}";
 
 static const char user_block[] =
@@ -309,6 +309,7 @@ static const char user_block[] =
     "Lapsed      1,100\n"
     "Bounced     3\n"
     "Open        7\n"
+    "Early       2 answered, which will count once settled\n"
     "Assessment  Mon 19 Jan 2026 09:00 UTC\n"
     "Next        looked at then\n";
 
