@@ -121,3 +121,9 @@ class Restarts(HouseTest):
             self.world.daemon.start()
             self.traffic.wait_for_more()
         self.assert_exact()
+
+    def test_the_serving_child_killed(self):
+        for _ in range(3):
+            self.world.daemon.kill_child()
+            self.traffic.wait_for_more()
+        self.assert_exact()

@@ -6,6 +6,7 @@ import unittest
 
 from harness import place
 from harness.daemon import Daemon
+from harness.place import wait_until
 from house import build
 
 
@@ -112,6 +113,20 @@ class Start(unittest.TestCase):
                      self.first.control_socket)
         self.assert_ends(second, self.first.control_socket)
         self.assertTrue(self.first.ask("health")["healthy"])
+
+    def test_reload(self):
+        """HUP takes a new configuration, or keeps the old one whole."""
+        self.first.start()
+        self.assertEqual(self.first.ask("health")["mode"], "enforce")
+        self.first.configure('mode = "monitor";')
+        self.first.reload()
+        wait_until(lambda: self.first.ask("health")["mode"] == "monitor",
+                   "the new configuration holds")
+        self.first.configure('mode = "enforce"; colour = "red";')
+        self.first.reload()
+        wait_until(lambda: "colour" in self.first.log(),
+                   "the log says what is wrong")
+        self.assertEqual(self.first.ask("health")["mode"], "monitor")
 
     def test_sockets_of_a_killed_daemon_are_no_obstacle(self):
         self.first.start()

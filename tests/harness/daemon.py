@@ -1,5 +1,6 @@
 """A replygate process, and the command that asks it."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -43,6 +44,16 @@ def _environment(date):
         env.update(LD_PRELOAD=_faketime_library(), FAKETIME="@" + date,
                    DONT_FAKE_MONOTONIC="1", FAKETIME_DONT_RESET="1")
     return env
+
+
+def _group(leader):
+    """The processes of a group that still live."""
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,pgid=,stat="], check=True, timeout=30,
+        stdout=subprocess.PIPE, text=True).stdout
+    rows = [line.split() for line in listing.splitlines()]
+    return [int(pid) for pid, group, state, *_ in rows
+            if int(group) == leader and not state.startswith("Z")]
 
 
 class Daemon:
@@ -95,23 +106,38 @@ class Daemon:
         return (os.path.exists(self.milter_socket) and
                 self.control("version", check=False).returncode == 0)
 
-    def stop(self, how=signal.SIGTERM):
-        """Ends it and returns its exit status; None when it was not up."""
+    def stop(self):
+        """Ends it in good order; its exit status, None when not up."""
         if self.process is None:
             return None
-        self.process.send_signal(how)
+        self.process.terminate()
         try:
             status = self.process.wait(30)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
             raise Timeout("replygate does not stop") from None
-        finally:
-            self.process = None
+        self.process = None
         return status
 
     def kill(self):
-        return self.stop(signal.SIGKILL)
+        """As a power cut does: parent and child at once."""
+        if self.process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        group = self.process.pid
+        self.process = None
+        wait_until(lambda: not _group(group), "replygate's child dies")
+
+    def kill_child(self):
+        """Kills the process that serves; its parent stays."""
+        for pid in _group(self.process.pid):
+            if pid != self.process.pid:
+                os.kill(pid, signal.SIGKILL)
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
 
     def control(self, *words, check=True):
         """replygatectl with words."""
