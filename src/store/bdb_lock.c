@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +23,10 @@
 
 /* Room for a process number in digits. */
 #define PID_TEXT_SIZE	24
+
+/* How often, and how far apart, a lock that is held is tried again. */
+#define LOCK_TRIES	30
+#define LOCK_WAIT_MS	100
 
 static enum status
 make_directory(const char *directory, struct buf *why)
@@ -92,6 +97,23 @@ write_owner(const char *directory, int file, struct buf *why)
 	return written ? STATUS_OK : STATUS_UNAVAILABLE;
 }
 
+/*
+ * A process that was killed may hold the lock for a moment still: whoever
+ * starts the next one at once must not be turned away.
+ */
+static int
+lock_patiently(int file)
+{
+	int i, result;
+
+	for (i = 0; (result = flock(file, LOCK_EX | LOCK_NB)) != 0 &&
+	    errno == EWOULDBLOCK && i < LOCK_TRIES; i++) {
+		(void)poll(NULL, 0, LOCK_WAIT_MS);
+		errno = EWOULDBLOCK;
+	}
+	return result;
+}
+
 enum status
 bdb_lock_take(struct engine *bdb, struct buf *why)
 {
@@ -104,7 +126,7 @@ bdb_lock_take(struct engine *bdb, struct buf *why)
 	bdb->lock_file = open_lock_file(bdb->directory, why);
 	if (bdb->lock_file == -1)
 		return STATUS_UNAVAILABLE;
-	if (flock(bdb->lock_file, LOCK_EX | LOCK_NB) != 0) {
+	if (lock_patiently(bdb->lock_file) != 0) {
 		if (errno == EWOULDBLOCK) {
 			name_owner(bdb->directory, bdb->lock_file, why);
 			return STATUS_CONFLICT;
