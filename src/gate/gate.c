@@ -156,7 +156,6 @@ begin_line(struct buf *line, const struct message *message,
 	buf_init(line);
 	buf_printf(line, "%s:",
 	    message->queue_id[0] != '\0' ? message->queue_id : "NOQUEUE");
-	buf_add_text(line, " ");
 	log_field(line, "stage", stage == GATE_STAGE_DATA ? "data" : "end");
 	log_field(line, "direction", direction);
 }
