@@ -189,7 +189,7 @@ static const struct key keys[] = {
 	{ "user", read_user, IN_BOTH, 0, "a user's name" },
 	{ "address", read_address, IN_BOTH, IN_IN, "our address" },
 	{ "recipients", read_recipients, IN_OUT, IN_OUT,
-	    "an array of 1 to 100000 addresses" },
+	    "an array of 1 to 20000 addresses" },
 	{ "from", read_from, IN_IN, IN_IN, "the address of who wrote" },
 	{ "message_id", read_message_id, IN_BOTH, IN_OUT, "a Message-ID" },
 	{ "references", read_references, IN_BOTH, 0,

@@ -52,7 +52,7 @@ check_out(const struct history_event *event)
 	if (event->recipient_count == 0)
 		return "an outbound event needs at least one recipient";
 	if (event->recipient_count > MESSAGE_RECIPIENTS_MAX)
-		return "more than 100000 recipients";
+		return "more than 20000 recipients";
 	for (i = 0; i < event->recipient_count; i++)
 		if (addr_parse(event->recipients[i],
 		    strlen(event->recipients[i]), &addr) != STATUS_OK ||

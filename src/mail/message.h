@@ -26,7 +26,7 @@
 #include "mail/addr.h"
 #include "mail/msgid.h"
 
-#define MESSAGE_RECIPIENTS_MAX	100000
+#define MESSAGE_RECIPIENTS_MAX	20000
 #define MESSAGE_THREAD_MAX	65536	/* bytes of References kept */
 #define MESSAGE_QUEUE_ID_SIZE	64
 #define MESSAGE_DIGEST_MAX	8192	/* bytes of digest_text */
