@@ -47,6 +47,8 @@ bdb_status(int code)
 	case DB_VERSION_MISMATCH:
 	case DB_OLD_VERSION:
 		return STATUS_MALFORMED;
+	case DB_LOG_BUFFER_FULL:
+		return STATUS_LIMIT;
 	case ENOMEM:
 		return STATUS_NO_MEMORY;
 	default:

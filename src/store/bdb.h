@@ -67,13 +67,16 @@ struct engine {
 	struct log		*log;		/* NULL: silent */
 	struct log_limit	 fault;		/* the library's complaints */
 	struct log_limit	 bad_row;
+	struct buf		*cause;		/* opening: why it failed */
 	int			 lock_file;	/* -1: none */
 
 	pthread_rwlock_t	 gate;		/* covers env and tables */
 	DB_ENV			*env;		/* NULL: not open */
 	DB			*tables[BDB_TABLES];
 	atomic_bool		 usable;
-	_Atomic int64_t		 next_attempt;	/* monotonic: reopening */
+	_Atomic int64_t		 next_attempt;	/* to reopen; monotonic */
+	int64_t			 mended_at;	/* monotonic */
+	int64_t			 pause;		/* between attempts */
 	_Atomic uint64_t	 reopened;
 
 	struct bdb_turns	 turns;
@@ -132,10 +135,10 @@ enum status bdb_enter(struct engine *);
 void bdb_leave(struct engine *);
 void bdb_break(struct engine *);
 
-/* bdb_tables.c.  Both return the library's code. */
+/* bdb_tables.c */
 
-int bdb_tables_open(struct engine *);
-int bdb_tables_close(struct engine *);
+int bdb_tables_open(struct engine *);	/* the library's code */
+void bdb_tables_close(struct engine *);
 const char *bdb_table_name(enum bdb_table);
 
 /* bdb_turns.c */

@@ -13,12 +13,17 @@
  *		committed; the next caller reopens, which rolls back what was
  *		not committed and redoes what was.
  *
- * While the fault lasts, reopening fails; it is tried at most once a second,
- * and everybody else is told UNAVAILABLE meanwhile.  A store in memory has
- * no log to be mended from and stays broken.
+ * While the fault lasts it is tried at most once a second, and everybody
+ * else is told UNAVAILABLE meanwhile.  A broken environment keeps some
+ * megabytes for ever when it is closed, so it is not tried blindly: not before
+ * the disk takes PROBE_BYTES, and less and less often where it has not
+ * held (a damaged page is met again at once).  A store in memory has no log to
+ * be mended from and stays broken.
  */
+#include <fcntl.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "store/bdb.h"
 
@@ -41,20 +46,29 @@
 #define LOG_IN_MEMORY_BYTES	(32 * MEGABYTE)
 
 /*
- * A transaction holds a lock for every page it has written: a message to
- * 1,000 candidates about 4,000 when no two rows share one.
+ * Reopening: what must fit the disk first, how long a mended environment
+ * must hold to count as mended, and how rarely it is tried at the least.
  */
-#define LOCKS_MOST		200000
-#define LOCKERS_MOST		20000
+#define PROBE_NAME		"probe"
+#define PROBE_BYTES		(2 * MEGABYTE)
+#define PROBE_BLOCK		4096
+#define MENDED_FOR		CLOCK_MINUTE
+#define PAUSE_LONGEST		(5 * CLOCK_MINUTE)
+
+/* Views that run at one moment; a writer is one. */
 #define TRANSACTIONS_MOST	2000
 
+/* Opening, the first complaint is the cause and the others follow from it. */
 static void
 complain(const DB_ENV *env, const char *prefix, const char *message)
 {
 	struct engine *bdb = env->app_private;
 
 	(void)prefix;
-	bdb_complain(bdb, "%s", message);
+	if (bdb->cause == NULL)
+		bdb_complain(bdb, "%s", message);
+	else if (bdb->cause->length == 0)
+		buf_add_text(bdb->cause, message);
 }
 
 static int
@@ -90,19 +104,16 @@ configure_log(struct engine *bdb)
 
 /*
  * Of two that lock each other out, the one with fewer write locks gives way:
- * a view, which costs the least to run again.
+ * a view, which costs the least to run again.  The number of locks is left
+ * open: a transaction holds one for every page it has written, and the table
+ * grows with need, but a number named here would be allocated at once.
  */
 static int
 configure_locks(DB_ENV *env)
 {
-	int code;
+	int code = env->set_lk_detect(env, DB_LOCK_MINWRITE);
 
-	if ((code = env->set_lk_detect(env, DB_LOCK_MINWRITE)) != 0 ||
-	    (code = env->set_lk_max_locks(env, LOCKS_MOST)) != 0 ||
-	    (code = env->set_lk_max_objects(env, LOCKS_MOST)) != 0 ||
-	    (code = env->set_lk_max_lockers(env, LOCKERS_MOST)) != 0)
-		return code;
-	return env->set_tx_max(env, TRANSACTIONS_MOST);
+	return code != 0 ? code : env->set_tx_max(env, TRANSACTIONS_MOST);
 }
 
 /*
@@ -130,11 +141,15 @@ open_env(struct engine *bdb)
 	return code != 0 ? code : bdb_tables_open(bdb);
 }
 
-/* What the library answers here is of no use: a broken one always fails. */
+/*
+ * What the library answers here is of no use: a broken one always fails.  It
+ * then only closes its files and keeps its memory, some 3 MB, for ever; closed
+ * as if it were whole it would write out its cache (see bdb_break).
+ */
 static void
 close_env(struct engine *bdb)
 {
-	(void)bdb_tables_close(bdb);
+	bdb_tables_close(bdb);
 	if (bdb->env != NULL)
 		(void)bdb->env->close(bdb->env, 0);
 	bdb->env = NULL;
@@ -146,11 +161,14 @@ bdb_env_open(struct engine *bdb, struct buf *why)
 	const char *name = bdb->directory != NULL ? bdb->directory :
 	    "the store in memory";
 	enum status status;
+	struct buf cause;
 	int code;
 
+	buf_init(&cause);
+	bdb->cause = &cause;
 	if ((code = open_env(bdb)) != 0) {
 		buf_printf(why, "%s: the store cannot be opened: %s", name,
-		    db_strerror(code));
+		    cause.length > 0 ? cause.data : db_strerror(code));
 		status = bdb_status(code);
 		if (status != STATUS_NO_MEMORY && status != STATUS_MALFORMED)
 			status = STATUS_UNAVAILABLE;
@@ -162,14 +180,17 @@ bdb_env_open(struct engine *bdb, struct buf *why)
 out:
 	if (status != STATUS_OK)
 		close_env(bdb);
+	bdb->cause = NULL;
+	buf_release(&cause);
 	return status;
 }
 
 void
 bdb_env_close(struct engine *bdb)
 {
-	if (atomic_load(&bdb->usable) && bdb->directory != NULL)
-		(void)bdb->env->txn_checkpoint(bdb->env, 0, 0, DB_FORCE);
+	if (atomic_load(&bdb->usable) && bdb->directory != NULL &&
+	    bdb->env->txn_checkpoint(bdb->env, 0, 0, DB_FORCE) != 0)
+		bdb_break(bdb);
 	atomic_store(&bdb->usable, false);
 	close_env(bdb);
 }
@@ -183,12 +204,67 @@ monotonic(void)
 	return now.tv_sec * CLOCK_SECOND + now.tv_nsec / 1000;
 }
 
+static bool
+fill_file(int file)
+{
+	char block[PROBE_BLOCK];
+	size_t written;
+
+	memset(block, 0x55, sizeof(block));
+	for (written = 0; written < PROBE_BYTES; written += sizeof(block))
+		if (write(file, block, sizeof(block)) !=
+		    (ssize_t)sizeof(block))
+			return false;
+	return fsync(file) == 0;
+}
+
+/* Does the disk take what recovery may have to write? */
+static bool
+has_room(struct engine *bdb)
+{
+	struct buf path;
+	bool room = false;
+	int file;
+
+	buf_init(&path);
+	buf_printf(&path, "%s/%s", bdb->directory, PROBE_NAME);
+	file = open(path.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	    0600);
+	if (file != -1) {
+		room = fill_file(file);
+		(void)close(file);
+		(void)unlink(path.data);
+	}
+	buf_release(&path);
+	return room;
+}
+
+/*
+ * The pause before the next attempt doubles while what is mended breaks again
+ * soon.
+ */
+static void
+set_pause(struct engine *bdb, int64_t now)
+{
+	if (bdb->pause == 0 ||
+	    now - bdb->mended_at >= bdb->pause + MENDED_FOR)
+		bdb->pause = CLOCK_SECOND;
+	else if (bdb->pause < PAUSE_LONGEST)
+		bdb->pause *= 2;
+	bdb->mended_at = now;
+}
+
 /* The caller holds the gate for writing. */
 static void
 mend(struct engine *bdb)
 {
 	struct buf why;
 
+	if (!has_room(bdb)) {
+		bdb_complain(bdb, "%s: no room to recover", bdb->directory);
+		atomic_store(&bdb->next_attempt, monotonic() + CLOCK_SECOND);
+		return;
+	}
 	buf_init(&why);
 	close_env(bdb);
 	if (bdb_env_open(bdb, &why) == STATUS_OK) {
@@ -197,7 +273,8 @@ mend(struct engine *bdb)
 		    "store: opened again after a fault");
 	} else
 		bdb_complain(bdb, "%s", why.data);
-	atomic_store(&bdb->next_attempt, monotonic() + CLOCK_SECOND);
+	set_pause(bdb, monotonic());
+	atomic_store(&bdb->next_attempt, monotonic() + bdb->pause);
 	buf_release(&why);
 }
 
@@ -237,8 +314,14 @@ bdb_leave(struct engine *bdb)
 	pthread_rwlock_unlock(&bdb->gate);
 }
 
+/*
+ * The library must stop, too: after a log write that failed it would still
+ * write pages out of its cache, whose changes the log does not have, and
+ * recovery could undo those no more.
+ */
 void
 bdb_break(struct engine *bdb)
 {
 	atomic_store(&bdb->usable, false);
+	(void)bdb->env->set_flags(bdb->env, DB_PANIC_ENVIRONMENT, 1);
 }

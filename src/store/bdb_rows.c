@@ -16,8 +16,8 @@
 
 /*
  * NOT_FOUND and a key that exists are answers.  A lost lock ends the
- * transaction; anything else ends the environment too, but for want of memory,
- * which passes.
+ * transaction, and so does want of memory, or of log in memory.  Anything
+ * else ends the environment too.
  */
 static enum status
 outcome(struct bdb_txn *txn, enum bdb_table table, int code)

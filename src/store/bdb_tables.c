@@ -183,20 +183,17 @@ bdb_tables_open(struct engine *bdb)
 	return 0;
 }
 
-/* Indices before their tables; the first trouble is what is returned. */
-int
+/* Indices before their tables. */
+void
 bdb_tables_close(struct engine *bdb)
 {
 	unsigned table;
-	int code, first = 0;
 
 	for (table = BDB_TABLES; table-- > 0;) {
 		if (bdb->tables[table] == NULL)
 			continue;
-		code = bdb->tables[table]->close(bdb->tables[table], 0);
+		(void)bdb->tables[table]->close(bdb->tables[table],
+		    DB_NOSYNC);
 		bdb->tables[table] = NULL;
-		if (first == 0)
-			first = code;
 	}
-	return first;
 }
