@@ -241,11 +241,35 @@ decide(struct store_txn *txn, struct outbound *out)
  * 5. The ledger.
  */
 
+/*
+ * The sender's address becomes the user's, unless it is the name of another
+ * user: writing under somebody's address must not take it from them.
+ */
+static enum status
+learn_address(struct store_txn *txn, const struct outbound *out,
+    const char *sender)
+{
+	struct account other;
+	uint64_t id;
+	enum status status;
+
+	status = store_address_get(txn, sender, &id);
+	if (status == STATUS_OK && id == out->account.id)
+		return STATUS_OK;
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	status = store_account_get(txn, sender, &other);
+	if (status == STATUS_OK && other.id != out->account.id)
+		return STATUS_OK;
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	return store_address_put(txn, sender, out->account.id);
+}
+
 static enum status
 write_account(struct store_txn *txn, struct outbound *out)
 {
 	const char *sender = out->message->sender.text;
-	uint64_t id;
 	bool fresh_address;
 	enum status status = STATUS_OK;
 
@@ -256,16 +280,9 @@ write_account(struct store_txn *txn, struct outbound *out)
 		    "%s", sender);
 	if (out->new_account || fresh_address || out->history)
 		status = store_account_put(txn, &out->account);
-	if (status != STATUS_OK || sender[0] == '\0')
-		return status;
-	if (!fresh_address)
-		return STATUS_OK;
-	status = store_address_get(txn, sender, &id);
-	if (status == STATUS_OK && id == out->account.id)
-		return STATUS_OK;
-	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-		return status;
-	return store_address_put(txn, sender, out->account.id);
+	if (status == STATUS_OK && fresh_address)
+		status = learn_address(txn, out, sender);
+	return status;
 }
 
 static enum status
