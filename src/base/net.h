@@ -22,8 +22,8 @@ struct net {
 };
 
 /*
- * "192.0.2.0/24", "192.0.2.7", "2001:db8::/32", "[::1]".  MALFORMED for anything
- * else, for host bits set behind the prefix, and for names.
+ * "192.0.2.0/24", "192.0.2.7", "2001:db8::/32", "[::1]".  MALFORMED for
+ * anything else, for host bits set behind the prefix, and for names.
  */
 enum status net_parse(const char *text, struct net *);
 const char *net_format(const struct net *, char text[NET_TEXT_SIZE]);

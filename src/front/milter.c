@@ -3,8 +3,8 @@
  * of a struct message, a verdict into an SMTP reply.  They decide nothing.
  *
  * The cost of a milter is decided at negotiation: steps we do not need
- * (HELO, end of header, body, unknown commands) are declined, steps that need no
- * answer (connect, MAIL, RCPT, header) are declared so and answered with
+ * (HELO, end of header, body, unknown commands) are declined, steps that need
+ * no answer (connect, MAIL, RCPT, header) are declared so and answered with
  * SMFIS_NOREPLY.  Answering CONTINUE there makes libmilter log every call.
  * The macros are asked for as well, so that no MTA needs configuring.
  *

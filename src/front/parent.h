@@ -1,8 +1,8 @@
 /*
  * The parent process.  libmilter takes HUP, TERM and INT alike as "stop", and
  * a crash takes the whole process: so the milter serves in a child, and a
- * small parent that touches no mail keeps one child alive and turns signals into
- * words on a pipe.
+ * small parent that touches no mail keeps one child alive and turns signals
+ * into words on a pipe.
  *
  *	parent_run		forks; in the parent it returns when all is over
  *	  serve(context, lead)	in the child: start, parent_ready, serve

@@ -14,15 +14,15 @@ struct admin_user {
 	bool			 exempt;
 	struct rate_window	 window;
 	struct tally		 tally;		/* of that window */
-	int64_t			 share;		/* in millionths; -1: none settled */
-	int64_t			 open;		/* younger than settle, no answer */
-	int64_t			 open_answered;	/* younger, answered already */
+	int64_t			 share;		/* millionths; -1: none */
+	int64_t			 open;		/* young, no answer yet */
+	int64_t			 open_answered;	/* young, answered */
 	bool			 low, met;
 	int64_t			 minimum;	/* the policy's figures */
 	int64_t			 threshold;
 	int64_t			 bulk_minimum;
-	int64_t			 next;		/* next assessment; 0: none planned */
-	char			 outlook[256];	/* what happens next, for people */
+	int64_t			 next;		/* assessment; 0: none */
+	char			 outlook[256];	/* what happens next */
 };
 
 /* NOT_FOUND: nobody of that name has sent anything. */

@@ -2,8 +2,8 @@
  * Bringing one account up to a moment.
  *
  * A step is taken at its own time with the ledger as it stood then: answers
- * that came later do not count, however late the daemon looks.  So one long pass
- * after a stop, and one short pass an hour, end in the same standing.
+ * that came later do not count, however late the daemon looks.  So one long
+ * pass after a stop, and one short pass an hour, end in the same standing.
  *
  * Nothing here decides: standing.c does.  Nothing here logs before the
  * transaction is committed: the steps are left in struct assess.

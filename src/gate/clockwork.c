@@ -95,7 +95,7 @@ struct page {
 	const struct conf	*conf;
 	int64_t			 now;
 	bool			 whole;		/* good standing too */
-	char			 from[CONF_USER_SIZE];	/* the page is behind it */
+	char			 from[CONF_USER_SIZE];	/* it is behind */
 	char			 after[CONF_USER_SIZE];	/* the next one's */
 	struct account		 accounts[PAGE];
 	size_t			 count;		/* read */
@@ -330,7 +330,7 @@ struct clockwork {
 	struct gate	*gate;
 	pthread_t	 thread;
 	int		 period_ms;
-	int		 stop[2];	/* a pipe: closing [1] ends the thread */
+	int		 stop[2];	/* a pipe: its end ends us */
 };
 
 static void *

@@ -2,14 +2,14 @@
  * The gate: one message in, one verdict out.  It holds the whole context
  * of the service; there are no globals.
  *
- * Order of calls: gate_open (checks that the key fits the store), then any number
- * of gate_check from any threads, gate_close.  The configuration is a
+ * Order of calls: gate_open (checks that the key fits the store), then any
+ * number of gate_check from any threads, gate_close.  The configuration is a
  * snapshot that gate_set_conf may swap at any time.
  *
- * gate_check at GATE_STAGE_DATA may only look: it answers REFUSE for bulk from a
- * restricted user, ACCEPT otherwise, and is worth calling when the
- * message has bulk_minimum recipients.  At GATE_STAGE_END it decides and, when
- * the answer is ACCEPT, has recorded: the rows are safe when it returns.
+ * gate_check at GATE_STAGE_DATA may only look: it answers REFUSE for bulk
+ * from a restricted user, ACCEPT otherwise, and is worth calling when the
+ * message has bulk_minimum recipients.  At GATE_STAGE_END it decides and,
+ * when the answer is ACCEPT, has recorded: the rows are safe when it returns.
  * It reads the clock once.
  */
 #ifndef GATE_GATE_H
@@ -67,7 +67,7 @@ enum gate_stage {
 struct gate_verdict {
 	enum verdict_action	 action;
 	enum verdict_kind	 kind;
-	struct buf		 text;		/* refusal or tempfail lines, "\n" */
+	struct buf		 text;		/* lines, "\n" between */
 	char			*message_id;	/* to be added, with brackets;
 						   NULL: it has one */
 };
@@ -81,7 +81,7 @@ enum status gate_open(struct gate *, struct store *, const struct ident_key *,
 void gate_close(struct gate *);
 
 struct conf *gate_conf(struct gate *);		/* caller: conf_unref */
-void gate_set_conf(struct gate *, struct conf *);	/* takes the reference */
+void gate_set_conf(struct gate *, struct conf *);	/* takes it over */
 
 /*
  * Never fails: what goes wrong is dealt with by on_error and logged.  The

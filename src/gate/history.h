@@ -18,7 +18,7 @@ enum history_direction {
 struct history_event {
 	int64_t			 time;
 	enum history_direction	 direction;
-	const char		*user;		/* out: who sent; NULL: address */
+	const char		*user;		/* out; NULL: address */
 	const char		*address;	/* ours: out from, in to */
 	const char *const	*recipients;	/* out */
 	size_t			 recipient_count;

@@ -2,8 +2,8 @@
  * One inbound message: does it answer an outreach, and who becomes a
  * contact?
  *
- *  1. Automatic mail and mail by our own people is no evidence.  Mail through a list
- *     is, when it answers our Message-ID and comes from its recipient.
+ *  1. Automatic mail and mail by our own people is no evidence.  Mail through
+ *     a list is, when it answers our Message-ID and comes from its recipient.
  *  2. In-Reply-To, then References, newest first: the first id that
  *     names an outreach decides which message is answered.
  *  3. Of that message's outreach it answers the writer's own; from an
@@ -122,7 +122,7 @@ struct matching {
 	bool			 any;		/* the id names an outreach */
 	bool			 own;		/* the writer was a recipient */
 	bool			 answered;	/* ... or has answered before */
-	bool			 open;		/* `row` is one to be answered */
+	bool			 open;		/* `row` can be answered */
 	struct outreach		 row;
 };
 

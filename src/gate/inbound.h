@@ -19,7 +19,7 @@
 enum inbound_match {
 	INBOUND_NO_MATCH,
 	INBOUND_REPLY,		/* answers an outreach now */
-	INBOUND_REPEATED	/* the outreach, or this person, answered before */
+	INBOUND_REPEATED	/* it, or this person, answered before */
 };
 
 struct inbound {
@@ -31,8 +31,8 @@ struct inbound {
 	bool			 automatic;	/* somebody knows better */
 
 	/* set by inbound_prepare */
-	const char		*rule;		/* automatic by this; NULL: human */
-	bool			 list;		/* the rule is about lists only */
+	const char		*rule;		/* NULL: human */
+	bool			 list;		/* it is about lists */
 	bool			 local;		/* our own people wrote it */
 	struct ident		 writer;	/* the From address */
 	struct ident		 envelope;	/* the envelope sender */
@@ -40,7 +40,7 @@ struct inbound {
 	size_t			 id_count;
 
 	/* set by the body */
-	bool			 writing;	/* set by the caller: in an update */
+	bool			 writing;	/* caller: in an update */
 	enum inbound_match	 match;
 	struct outreach		 outreach;	/* the one it answers */
 	char			 user[CONF_USER_SIZE];	/* whose it is */

@@ -8,8 +8,8 @@
  *  3. candidates under the same Message-ID in earlier transactions count in:
  *     a message split by its client is still one message;
  *  4. the decision (verdict.c);
- *  5. accepted: a row for each new candidate, and earlier rows of a message that
- *     only now became bulk are marked so.  Refused: nothing.
+ *  5. accepted: a row for each new candidate, and earlier rows of a message
+ *     that only now became bulk are marked so.  Refused: nothing.
  */
 #include <stdio.h>
 #include <stdlib.h>

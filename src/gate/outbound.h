@@ -30,9 +30,9 @@ struct outbound {
 
 	/* set by outbound_prepare */
 	char			 user[CONF_USER_SIZE];
-	bool			 user_is_address;	/* no login, no mapping */
+	bool			 user_is_address;	/* unmapped */
 	struct ident		 message_ident;
-	char			*message_id;	/* made by us; NULL: not needed */
+	char			*message_id;	/* ours; NULL: none */
 	struct outbound_candidate *candidates;	/* distinct, sorted */
 	size_t			 candidate_count;
 

@@ -89,8 +89,8 @@ find_user(struct outbound *out)
 /*
  * The Message-ID of a message that has none is made from what the sender
  * wrote in its header, keyed: the same message sent again, or split by its
- * client, gets the same one.  Without a Date two messages may well be alike, and
- * the queue ID tells them apart.
+ * client, gets the same one.  Without a Date two messages may well be alike,
+ * and the queue ID tells them apart.
  */
 static enum status
 make_message_id(struct outbound *out)

@@ -1,6 +1,6 @@
 /*
- * Every unit test is a program of its own: tables with named rows, and a main that
- * hands its suite to test_run.  The failing row's name is the message:
+ * Every unit test is a program of its own: tables with named rows, and a main
+ * that hands its suite to test_run.  The failing row's name is the message:
  *
  *	ck_assert_msg(got == row->want, "%s: got %d, want %d", row->name, ...);
  */

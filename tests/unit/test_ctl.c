@@ -291,7 +291,8 @@ static const char user_json[] =
     "\"exempt\":false,\"rate\":{\"from\":\"2026-01-05T09:00:00Z\","
     "\"until\":\"2026-01-16T09:00:00Z\",\"answered\":12,\"lapsed\":1100,"
     "\"bounced\":3,\"pending\":7,\"answered_early\":2,\"settled\":1112,"
-    "\"share\":0.010791,\"threshold\":0.13,\"minimum\":100,\"low\":true,\"met\":false},"
+    "\"share\":0.010791,\"threshold\":0.13,\"minimum\":100,"
+    "\"low\":true,\"met\":false},"
     "\"next\":\"2026-01-19T09:00:00Z\",\"outlook\":\"looked at then\"}";
 
 static const char user_block[] =

@@ -1,8 +1,8 @@
 /*
  * The gate over a store that fails at the first, the second, the third ...
- * call, until none is left to fail.  Whatever happened, the MTA's retry must end
- * in the same ledger, a message that was accepted must be in it, and a message
- * must never be refused because the store failed.
+ * call, until none is left to fail.  Whatever happened, the MTA's retry must
+ * end in the same ledger, a message that was accepted must be in it, and a
+ * message must never be refused because the store failed.
  */
 #include <string.h>
 
