@@ -37,6 +37,7 @@ needs() {
 	build package libsodium libsodium-dev libsodium
 	unit package check check check
 	run program python3 python3 python3
+	run program ps procps -
 	run program postfix postfix postfix-sasl
 	run program saslpasswd2 sasl2-bin cyrus-sasl
 	run sasl plain libsasl2-modules cyrus-sasl

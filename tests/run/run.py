@@ -9,6 +9,7 @@ import argparse
 import datetime
 import json
 import os
+import shlex
 import signal
 import sys
 
@@ -133,7 +134,8 @@ def demonstrate(world):
 
 
 def explain(world):
-    port, command = world.postfix.submission, "replygatectl"
+    port = world.postfix.submission
+    command = shlex.quote(world.daemon.program("replygatectl"))
     title("It is all yours; Ctrl-C ends it")
     say(f"""
 Send as alice (restricted), bob or carol, password "{PASSWORD}":
@@ -145,8 +147,8 @@ Answer from outside:
       --local-interface {ABROAD} --from dev1@outside.test --to {ALICE} \\
       --header 'In-Reply-To: <the Message-ID>'
 Look (as root: the socket is root's):
-  {world.daemon.program(command)} -s {world.daemon.control_socket} users
-  {world.daemon.program(command)} -s {world.daemon.control_socket} \\
+  {command} -s {world.daemon.control_socket} users
+  {command} -s {world.daemon.control_socket} \\
       user {ALICE}
   tail -f {world.daemon.log_path}
   tail -f {world.postfix.home}/maillog
