@@ -6,7 +6,8 @@
  * Writers take turns (bdb_turns.c), so there is one writing transaction at
  * any moment, and it never loses a race against another.  Views run beside it
  * in their own threads with read-committed isolation; where a view and the
- * writer lock each other out, the view is the victim and runs again.
+ * writer lock each other out, the view is the victim and runs again, in a
+ * turn.
  *
  * When anything goes wrong that is not an answer about a row, the environment
  * counts as broken: nothing is committed through it any more, and the next
@@ -128,6 +129,10 @@ bdb_transact(struct engine *bdb, bool writable,
 	return status;
 }
 
+/*
+ * A view that has lost a lock to a writer could lose it again and again where
+ * there is much writing; in a turn nobody writes beside it.
+ */
 static enum status
 view(struct engine *bdb, enum status (*body)(struct store_txn *, void *),
     void *argument)
@@ -138,7 +143,10 @@ view(struct engine *bdb, enum status (*body)(struct store_txn *, void *),
 		return status;
 	status = bdb_transact(bdb, false, body, argument);
 	bdb_leave(bdb);
-	return status;
+	if (status != STATUS_CONFLICT)
+		return status;
+	atomic_fetch_add(&bdb->views_again, 1);
+	return bdb_take_turn(bdb, false, body, argument);
 }
 
 static enum status
@@ -146,7 +154,7 @@ run(struct engine *bdb, bool writable,
     enum status (*body)(struct store_txn *, void *), void *argument)
 {
 	if (writable)
-		return bdb_take_turn(bdb, body, argument);
+		return bdb_take_turn(bdb, true, body, argument);
 	return view(bdb, body, argument);
 }
 
@@ -182,6 +190,7 @@ static void
 figures(struct engine *bdb, struct store_figures *figures_now)
 {
 	memset(figures_now, 0, sizeof(*figures_now));
+	figures_now->retries = atomic_load(&bdb->views_again);
 	figures_now->reopened = atomic_load(&bdb->reopened);
 	figures_now->available = atomic_load(&bdb->usable);
 }

@@ -78,6 +78,7 @@ struct engine {
 	int64_t			 mended_at;	/* monotonic */
 	int64_t			 pause;		/* between attempts */
 	_Atomic uint64_t	 reopened;
+	_Atomic uint64_t	 views_again;	/* run again in a turn */
 
 	struct bdb_turns	 turns;
 };
@@ -147,7 +148,7 @@ void bdb_turns_init(struct bdb_turns *);
 void bdb_turns_release(struct bdb_turns *);
 
 /* Waits for its turn, runs, and returns when the commit is on the disk. */
-enum status bdb_take_turn(struct engine *,
+enum status bdb_take_turn(struct engine *, bool writable,
     enum status (*body)(struct store_txn *, void *), void *argument);
 
 /* bdb_rows.c.  What fails here for good leaves txn->failure set. */

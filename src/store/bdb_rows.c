@@ -8,6 +8,10 @@
  * (DB_READ_COMMITTED): writers take turns, so what one has walked over
  * cannot change before it commits, and a window of 100,000 rows must not end in
  * as many locks.
+ *
+ * A body may take a lost lock's CONFLICT for a row that is there, and go on.
+ * The library must not be asked again in that transaction: each call here
+ * answers the first failure once more.
  */
 #include <assert.h>
 #include <string.h>
@@ -68,6 +72,8 @@ bdb_get(struct bdb_txn *txn, enum bdb_table table, const void *key,
 
 	found.ulen = found.dlen = sizeof(row->bytes);
 	found.flags = DB_DBT_USERMEM | DB_DBT_PARTIAL;
+	if (txn->failure != STATUS_OK)
+		return txn->failure;
 	code = db->get(db, txn->txn, &name, &found, for_update(txn));
 	row->length = found.size;
 	return outcome(txn, table, code);
@@ -81,6 +87,8 @@ put(struct bdb_txn *txn, enum bdb_table table, const void *key,
 	DBT name = bytes(key, length);
 	DBT value = bytes(row->bytes, row->length);
 
+	if (txn->failure != STATUS_OK)
+		return txn->failure;
 	return outcome(txn, table, db->put(db, txn->txn, &name, &value,
 	    flags));
 }
@@ -106,6 +114,8 @@ bdb_remove(struct bdb_txn *txn, enum bdb_table table, const void *key,
 	DB *db = txn->bdb->tables[table];
 	DBT name = bytes(key, length);
 
+	if (txn->failure != STATUS_OK)
+		return txn->failure;
 	return outcome(txn, table, db->del(db, txn->txn, &name, 0));
 }
 
@@ -129,6 +139,8 @@ bdb_walk_open(struct bdb_walk *walk, struct bdb_txn *txn,
 	memset(walk, 0, sizeof(*walk));
 	walk->txn = txn;
 	walk->table = table;
+	if (txn->failure != STATUS_OK)
+		return txn->failure;
 	status = outcome(txn, table, db->cursor(db, txn->txn, &walk->cursor,
 	    DB_READ_COMMITTED));
 	assert(status != STATUS_OK || walk->cursor != NULL);
@@ -164,6 +176,8 @@ move(struct bdb_walk *walk, u_int32_t how)
 	DBC *cursor = walk->cursor;
 	int code;
 
+	if (walk->txn->failure != STATUS_OK)
+		return walk->txn->failure;
 	if (is_index(walk->table))
 		code = cursor->pget(cursor, &walk->key, &walk->primary,
 		    &walk->row, how);
@@ -234,6 +248,8 @@ bdb_walk_previous(struct bdb_walk *walk)
 enum status
 bdb_walk_remove(struct bdb_walk *walk)
 {
+	if (walk->txn->failure != STATUS_OK)
+		return walk->txn->failure;
 	return outcome(walk->txn, walk->table,
 	    walk->cursor->del(walk->cursor, 0));
 }

@@ -23,6 +23,7 @@ struct bdb_request {
 	struct bdb_request	*next;
 	enum status		(*body)(struct store_txn *, void *);
 	void			*argument;
+	bool			 writable;
 	enum status		 status;
 	bool			 done;		/* the status is final */
 	bool			 leads;		/* the lead was handed over */
@@ -106,14 +107,19 @@ dismiss_lot(struct bdb_turns *turns, struct bdb_request *lot)
 	pthread_mutex_unlock(&turns->lock);
 }
 
-static void
+/* Gives `status` to those of the lot that have committed: how many? */
+static unsigned
 set_committed(struct bdb_request *lot, enum status status)
 {
 	struct bdb_request *request;
+	unsigned count = 0;
 
 	for (request = lot; request != NULL; request = request->next)
-		if (request->status == STATUS_OK)
+		if (request->writable && request->status == STATUS_OK) {
 			request->status = status;
+			count++;
+		}
+	return count;
 }
 
 /*
@@ -126,13 +132,13 @@ flush(struct engine *bdb, struct bdb_request *lot)
 {
 	int code;
 
-	if (bdb->directory == NULL)
+	if (bdb->directory == NULL || set_committed(lot, STATUS_OK) == 0)
 		return;
 	if ((code = bdb->env->log_flush(bdb->env, NULL)) == 0)
 		return;
 	bdb_complain(bdb, "log: %s", db_strerror(code));
 	bdb_break(bdb);
-	set_committed(lot, STATUS_UNCERTAIN);
+	(void)set_committed(lot, STATUS_UNCERTAIN);
 }
 
 static void
@@ -145,8 +151,9 @@ run_lot(struct engine *bdb, struct bdb_request *lot)
 		if (status != STATUS_OK || !atomic_load(&bdb->usable))
 			request->status = STATUS_UNAVAILABLE;
 		else
-			request->status = bdb_transact(bdb, true,
-			    request->body, request->argument);
+			request->status = bdb_transact(bdb,
+			    request->writable, request->body,
+			    request->argument);
 	}
 	if (status != STATUS_OK)
 		return;
@@ -155,10 +162,11 @@ run_lot(struct engine *bdb, struct bdb_request *lot)
 }
 
 enum status
-bdb_take_turn(struct engine *bdb,
+bdb_take_turn(struct engine *bdb, bool writable,
     enum status (*body)(struct store_txn *, void *), void *argument)
 {
-	struct bdb_request request = { .body = body, .argument = argument };
+	struct bdb_request request = { .writable = writable, .body = body,
+	    .argument = argument };
 	struct bdb_request *lot;
 
 	pthread_cond_init(&request.changed, NULL);

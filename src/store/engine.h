@@ -33,7 +33,10 @@ struct engine_ops {
 	    enum status (*body)(struct store_txn *, void *), void *argument);
 	enum status (*maintain)(struct engine *);
 
-	/* Fills `reopened` and `available`; store.c counts the rest. */
+	/*
+	 * Fills `reopened`, `available`, and in `retries` those that run
+	 * itself has made; store.c counts the rest.
+	 */
 	void (*figures)(struct engine *, struct store_figures *);
 
 	enum status (*account_get)(struct store_txn *, const char *,

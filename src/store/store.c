@@ -125,7 +125,7 @@ store_figures(struct store *store, struct store_figures *figures)
 {
 	store->ops->figures(store->engine, figures);
 	figures->updates = atomic_load(&store->updates);
-	figures->retries = atomic_load(&store->retries);
+	figures->retries += atomic_load(&store->retries);
 	figures->failures = atomic_load(&store->failures);
 }
 

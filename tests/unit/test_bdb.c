@@ -283,8 +283,13 @@ look_away(struct store_txn *txn, void *argument)
 	struct ident event = store_ident(1);
 
 	ck_assert_int_eq(store_event_add(txn, &event, 1), STATUS_OK);
-	if (++*runs == 1)
+	if (++*runs == 1) {
 		bdb_txn(txn)->failure = STATUS_CONFLICT;
+		/* The library is not asked again: it would take offence. */
+		event = store_ident(2);
+		ck_assert_int_eq(store_event_add(txn, &event, 1),
+		    STATUS_CONFLICT);
+	}
 	return STATUS_OK;
 }
 
