@@ -30,7 +30,7 @@
 #define MEGABYTE		(1024 * 1024)
 
 /*
- * The cache by default: the ledger of 100,000 outreach is about 20 MB.  In
+ * The cache by default: the ledger of 100,000 outreach is some 27 MB.  In
  * memory the tables live in it whole; pages not used are never touched.
  */
 #define CACHE_DEFAULT		(32 * MEGABYTE)

@@ -9,7 +9,7 @@
  * outreach written, to save little.  Its key is (account, time): the first row
  * of each account is its oldest, and a walk that meets a row young enough
  * leaps to the next account.  When nothing is old enough this is one look for
- * each account that has outreach, some 30 ms for 10,000 of them.
+ * each account that has outreach, some 15 ms for 10,000 of them.
  */
 #include "store/bdb.h"
 

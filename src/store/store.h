@@ -69,7 +69,10 @@ void store_close(struct store *);	/* NULL allowed; checkpoints */
 enum status store_update(struct store *,
     enum status (*body)(struct store_txn *, void *argument), void *argument);
 
-/* Only looks: puts in it are MALFORMED.  Never waits for writers' turns. */
+/*
+ * Only looks: puts in it are MALFORMED.  It waits for no writer's turn, but
+ * where it has lost a lock to one.
+ */
 enum status store_view(struct store *,
     enum status (*body)(struct store_txn *, void *argument), void *argument);
 
