@@ -346,7 +346,6 @@ assess_account(struct assess *assess, struct store_txn *txn,
 		if (next == 0 || next > now)
 			break;
 		if (account_is_exempt(account, policy, next)) {
-			taken = account->standing == STANDING_GOOD;
 			account->assessed = next;
 			continue;
 		}

@@ -100,6 +100,18 @@ next_full_hour(int64_t t)
 	return past == 0 ? t : t - past + CLOCK_HOUR;
 }
 
+/* A step that falls into an exemption waits for its end. */
+static int64_t
+due_behind_exemption(const struct account *account,
+    const struct policy *policy)
+{
+	if (!account_is_exempt(account, policy, account->due))
+		return account->due;
+	if (policy->exempt || account->exempt_until == CLOCK_LATEST)
+		return 0;
+	return account->exempt_until;
+}
+
 /*
  * An outreach sent at s lapses at s + settle, and an assessment at that
  * very moment counts it: the next that is open was sent after assessed -
@@ -110,7 +122,7 @@ standing_next_assessment(const struct account *account,
     const struct policy *policy, int64_t oldest_open)
 {
 	if (account->standing != STANDING_GOOD)
-		return account->due;
+		return due_behind_exemption(account, policy);
 	if (oldest_open == 0)
 		return 0;
 	return next_full_hour(oldest_open + policy->settle);

@@ -61,9 +61,10 @@ bool account_is_exempt(const struct account *, const struct policy *,
 
 /*
  * When is the account to be assessed next?  Warned and restricted: at
- * `due`.  Good: at the first full hour (UTC) at or after an outreach
- * not assessed yet has lapsed; `oldest_open` is the sending time of the first
- * outreach sent after assessed - settle (0: none).  0: nothing to do.
+ * `due`, or at the end of an exemption that holds then.  Good: at the first
+ * full hour (UTC) at or after an outreach not assessed yet has lapsed;
+ * `oldest_open` is the sending time of the first outreach sent after
+ * assessed - settle (0: none).  0: nothing to do.
  */
 int64_t standing_next_assessment(const struct account *,
     const struct policy *, int64_t oldest_open);

@@ -334,6 +334,42 @@ START_TEST(monitor_mode_moves_nothing)
 }
 END_TEST
 
+static enum status
+exempt_alice(struct store_txn *txn, void *argument)
+{
+	const int64_t *until = argument;
+	struct account account;
+	enum status status = store_account_get(txn, ALICE, &account);
+
+	if (status != STATUS_OK)
+		return status;
+	account.exempt_until = *until;
+	return store_account_put(txn, &account);
+}
+
+START_TEST(step_due_in_an_exemption_is_taken_at_its_end)
+{
+	struct fixture f;
+	int64_t until;
+
+	fixture_open(&f, SMALL);
+	restrict_alice(&f);
+	until = fixture_user(&f, ALICE).account.due + CLOCK_DAY;
+	ck_assert_int_eq(store_update(f.store, exempt_alice, &until),
+	    STATUS_OK);
+	fixture_pass(&f, until - CLOCK_HOUR);
+	ck_assert(fixture_user(&f, ALICE).account.due < until);
+	ck_assert(fixture_user(&f, ALICE).next == until);
+	ck_assert_int_eq(fixture_send(&f, ALICE, "<e@local.test>", 1, 2),
+	    VERDICT_ACCEPT);
+	fixture_pass(&f, until);
+	ck_assert(fixture_user(&f, ALICE).account.since == until);
+	ck_assert_int_eq(fixture_send(&f, ALICE, "<r@local.test>", 3, 2),
+	    VERDICT_REFUSE);
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(clock_that_jumps_is_not_believed_at_once)
 {
 	struct fixture f;
@@ -439,6 +475,7 @@ main(void)
 	tcase_add_test(judging,
 	    term_that_ran_out_is_looked_at_by_the_message_itself);
 	tcase_add_test(judging, monitor_mode_moves_nothing);
+	tcase_add_test(judging, step_due_in_an_exemption_is_taken_at_its_end);
 	tcase_add_test(judging, clock_that_jumps_is_not_believed_at_once);
 	tcase_add_test(judging, breaker_opens_when_no_reply_is_ever_seen);
 	tcase_add_test(judging, another_key_does_not_fit);
