@@ -145,6 +145,10 @@ breaker_row(void *context, const struct outreach *row)
 	return count->settled < count->enough;
 }
 
+/*
+ * Only what was sent since the last reply: silence towards older mail is
+ * no sign, for answers did reach us while it was open.
+ */
 static enum status
 breaker_count_page(struct store_txn *txn, const struct conf *conf,
     const struct breaker_page *page, int64_t last_reply, int64_t t,
@@ -157,8 +161,7 @@ breaker_count_page(struct store_txn *txn, const struct conf *conf,
 		count->settle = conf_policy_of(conf,
 		    page->accounts[i].user)->settle;
 		status = store_outreach_window(txn, page->accounts[i].id,
-		    last_reply - count->settle, t - count->settle, breaker_row,
-		    count);
+		    last_reply, t - count->settle, breaker_row, count);
 		if (status != STATUS_OK)
 			return status;
 	}

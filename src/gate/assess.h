@@ -59,8 +59,8 @@ enum status assess_next(struct store_txn *, const struct policy *,
     const struct account *, int64_t *next);
 
 /*
- * The breaker at t: breaker_minimum outreach have settled on the whole site
- * since the last reply was matched.
+ * The breaker at t: of what was sent on the whole site since the last reply
+ * was matched, breaker_minimum outreach have settled.
  */
 enum status assess_breaker(struct store_txn *, const struct conf *, int64_t t,
     bool *open);

@@ -243,8 +243,8 @@ look_at_breaker(struct gate *gate, const struct conf *conf, int64_t now)
 		return status;
 	if (breaker.open)
 		log_write(gate->log, LOG_LEVEL_ERROR, "breaker: open: %lld "
-		    "outreach have settled since the last reply was matched; "
-		    "replies are not reaching replygate, nobody is warned, "
+		    "outreach sent since the last reply have settled; replies "
+		    "are not reaching replygate, nobody is warned, "
 		    "restricted or refused until they do",
 		    (long long)conf->breaker_minimum);
 	else
