@@ -22,12 +22,12 @@ grep '^src/' "$work/all" >"$work/house"
 
 # check NAME COMMAND...: the command prints what is wrong, or fails.
 check() {
-	name=$1
+	title=$1
 	shift
 	if "$@" >"$work/output" 2>&1 && [ ! -s "$work/output" ]; then
-		echo "lint $name: fine"
+		echo "lint $title: fine"
 	else
-		echo "lint $name: COMPLAINS"
+		echo "lint $title: COMPLAINS"
 		sed 's/^/  /' "$work/output"
 		complaints=$((complaints + 1))
 	fi
