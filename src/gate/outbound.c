@@ -1,9 +1,10 @@
 /*
  * One outbound message, decided and recorded in one transaction, in this
  * order:
- *  1. the account, brought up to now if a step of its own is due; an address
- *     a known user has sent under is that user's, so that a second pass
- *     through a content filter, without a login, counts once;
+ *  1. the account, brought up to now if a step of its own is due; without a
+ *     login it is that of whoever sent the message before, or has last sent
+ *     under the address, so that a second pass through a content filter
+ *     counts once;
  *  2. candidates who are contacts are set aside: mail to them is conversation;
  *  3. candidates under the same Message-ID in earlier transactions count in:
  *     a message split by its client is still one message;
@@ -21,17 +22,60 @@
  * 1. The account.
  */
 
+static struct outbound_candidate *
+find_candidate(const struct outbound *out, const struct ident *ident)
+{
+	const struct outbound_candidate key = { .ident = *ident };
+
+	return out->candidate_count == 0 ? NULL : bsearch(&key,
+	    out->candidates, out->candidate_count, sizeof(key),
+	    outbound_compare);
+}
+
+struct passed {
+	const struct outbound	*out;
+	uint64_t		 account;	/* 0: nobody's */
+};
+
+static bool
+passed_row(void *context, const struct outreach *row)
+{
+	struct passed *passed = context;
+
+	if (find_candidate(passed->out, &row->candidate) == NULL)
+		return true;
+	passed->account = row->account;
+	return false;
+}
+
+/*
+ * No login: somebody's second pass, or mail from one of our own hosts.  Who
+ * wrote in another user's name is known by the message alone.
+ */
+static enum status
+find_account_without_login(struct store_txn *txn, struct outbound *out)
+{
+	struct passed passed = { .out = out };
+	enum status status = STATUS_OK;
+
+	if (out->record)
+		status = store_outreach_by_message(txn, &out->message_ident,
+		    passed_row, &passed);
+	if (status == STATUS_OK && passed.account == 0)
+		status = store_address_get(txn, out->user, &passed.account);
+	if (status != STATUS_OK)
+		return status;
+	return store_account_by_id(txn, passed.account, &out->account);
+}
+
 static enum status
 find_account(struct store_txn *txn, struct outbound *out)
 {
-	uint64_t id;
 	enum status status;
 
 	out->new_account = false;
 	if (out->user_is_address) {
-		status = store_address_get(txn, out->user, &id);
-		if (status == STATUS_OK)
-			status = store_account_by_id(txn, id, &out->account);
+		status = find_account_without_login(txn, out);
 		if (status != STATUS_NOT_FOUND)
 			return status;
 	}
@@ -131,15 +175,13 @@ earlier_row(void *context, const struct outreach *row)
 {
 	struct earlier *earlier = context;
 	struct outbound *out = earlier->out;
-	struct outbound_candidate key = { .ident = row->candidate }, *found;
+	struct outbound_candidate *found;
 
 	if (row->account != out->account.id)
 		return true;
 	if (!(row->flags & OUTREACH_BULK))
 		note_unmarked(earlier, row);
-	found = out->candidate_count == 0 ? NULL : bsearch(&key,
-	    out->candidates, out->candidate_count, sizeof(key),
-	    outbound_compare);
+	found = find_candidate(out, &row->candidate);
 	if (found != NULL)
 		found->known = true;
 	else
@@ -280,7 +322,8 @@ write_account(struct store_txn *txn, struct outbound *out)
 		    "%s", sender);
 	if (out->new_account || fresh_address || out->history)
 		status = store_account_put(txn, &out->account);
-	if (status == STATUS_OK && fresh_address)
+	/* Each time: somebody else may have sent under it meanwhile. */
+	if (status == STATUS_OK && sender[0] != '\0')
 		status = learn_address(txn, out, sender);
 	return status;
 }

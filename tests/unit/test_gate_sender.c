@@ -1,0 +1,81 @@
+/*
+ * To whom a message is counted, when people write in each other's names.
+ */
+#include "gate_fixture.h"
+#include "test.h"
+
+#define ALICE	"alice@local.test"
+#define BOB	"bob@local.test"
+#define TEAM	"team@local.test"
+
+/* A message from one of our own hosts, with a login or without (NULL). */
+static void
+send_as(struct fixture *f, const char *login, const char *sender,
+    const char *message_id, const char *recipient)
+{
+	const struct message_origin origin = { login, sender, true };
+	struct message message;
+
+	message_init(&message);
+	ck_assert_int_eq(message_begin(&message, &origin), STATUS_OK);
+	ck_assert_int_eq(message_recipient(&message, recipient), STATUS_OK);
+	message_header(&message, "Message-ID", message_id);
+	gate_verdict_release(&f->verdict);
+	gate_check(&f->gate, f->conf, &message, GATE_STAGE_END, &f->verdict);
+	message_release(&message);
+}
+
+/* Sent with a login, and handed back by a content filter without one. */
+static void
+send_twice(struct fixture *f, const char *login, const char *sender,
+    const char *message_id, const char *recipient)
+{
+	send_as(f, login, sender, message_id, recipient);
+	send_as(f, NULL, sender, message_id, recipient);
+}
+
+START_TEST(second_pass_in_the_name_of_another_user)
+{
+	struct fixture f;
+
+	fixture_open(&f, "");
+	send_twice(&f, BOB, BOB, "<b1@local.test>", "c1@outside.test");
+	send_twice(&f, ALICE, BOB, "<a1@local.test>", "c2@outside.test");
+	fixture_tally(&f, ALICE, 0, 0, 1);
+	fixture_tally(&f, BOB, 0, 0, 1);
+	/* The same Message-ID to somebody else is no second pass. */
+	send_as(&f, NULL, BOB, "<a1@local.test>", "c3@outside.test");
+	fixture_tally(&f, ALICE, 0, 0, 1);
+	fixture_tally(&f, BOB, 0, 0, 2);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(shared_address_is_of_who_last_sent_under_it)
+{
+	struct fixture f;
+
+	fixture_open(&f, "");
+	send_as(&f, "al", TEAM, "<a1@local.test>", "c1@outside.test");
+	send_as(&f, "bo", TEAM, "<b1@local.test>", "c2@outside.test");
+	send_as(&f, NULL, TEAM, "<h1@local.test>", "c3@outside.test");
+	fixture_tally(&f, "bo", 0, 0, 2);
+	send_as(&f, "al", TEAM, "<a2@local.test>", "c4@outside.test");
+	send_as(&f, NULL, TEAM, "<h2@local.test>", "c5@outside.test");
+	fixture_tally(&f, "al", 0, 0, 3);
+	fixture_tally(&f, "bo", 0, 0, 2);
+	fixture_close(&f);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("gate_sender");
+	TCase *tcase = tcase_create("sender");
+
+	tcase_add_test(tcase, second_pass_in_the_name_of_another_user);
+	tcase_add_test(tcase, shared_address_is_of_who_last_sent_under_it);
+	suite_add_tcase(suite, tcase);
+	return test_run(suite);
+}
