@@ -16,11 +16,9 @@
 #include <string.h>
 
 #include "gate/assess.h"
+#include "gate/contact.h"
 #include "gate/inbound.h"
 #include "mail/automatic.h"
-
-/* A contact is written again when it was last heard this long ago. */
-#define CONTACT_FRESH	CLOCK_DAY
 
 static struct ident
 address_ident(const struct inbound *in, const struct addr *addr)
@@ -212,51 +210,36 @@ write_answer(struct store_txn *txn, struct inbound *in)
  */
 
 static enum status
-add_contact(struct store_txn *txn, struct inbound *in, uint64_t account,
+add_contact(struct store_txn *txn, struct inbound *in, uint64_t owner,
     const struct ident *candidate)
 {
-	int64_t heard;
+	bool due;
 	enum status status;
 
-	status = store_contact_get(txn, account, candidate, &heard);
-	if (status == STATUS_OK && in->now - heard < CONTACT_FRESH)
-		return STATUS_OK;
-	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-		return status;
-	in->new_contacts++;
-	return in->writing ? store_contact_put(txn, account, candidate,
-	    in->now) : STATUS_OK;
+	status = contact_heard(txn, owner, candidate, in->now, in->writing,
+	    &due);
+	in->new_contacts += due;
+	return status;
 }
 
-/* The account that an own address belongs to; 0: nobody's yet. */
+/* The account of an own address; else the address stands for itself. */
 static enum status
-find_own(struct store_txn *txn, const struct inbound *in, const char *address,
-    uint64_t *account)
+find_owner(struct store_txn *txn, const struct inbound *in,
+    const char *address, uint64_t *owner)
 {
-	struct account found;
-	struct addr name;
-	const char *user;
-	enum status status;
+	enum status status = store_address_get(txn, address, owner);
 
-	*account = 0;
-	status = store_address_get(txn, address, account);
 	if (status != STATUS_NOT_FOUND)
 		return status;
-	if (addr_parse(address, strlen(address), &name) != STATUS_OK)
-		return STATUS_OK;
-	addr_strip_detail(&name);
-	conf_user(in->conf, name.text, &user);
-	status = store_account_get(txn, user, &found);
-	if (status == STATUS_OK)
-		*account = found.id;
-	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+	*owner = contact_owner_of_address(&in->gate->key, in->conf, address);
+	return STATUS_OK;
 }
 
 static enum status
 add_contacts_of_recipients(struct store_txn *txn, struct inbound *in)
 {
 	const char *recipient = NULL;
-	uint64_t account;
+	uint64_t owner;
 	size_t own = 0;
 	enum status status = STATUS_OK;
 
@@ -268,9 +251,9 @@ add_contacts_of_recipients(struct store_txn *txn, struct inbound *in)
 		    strlen(at + 1)))
 			continue;
 		own++;
-		status = find_own(txn, in, recipient, &account);
-		if (status == STATUS_OK && account != 0)
-			status = add_contact(txn, in, account, &in->writer);
+		status = find_owner(txn, in, recipient, &owner);
+		if (status == STATUS_OK)
+			status = add_contact(txn, in, owner, &in->writer);
 	}
 	return status;
 }

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gate/contact.h"
 #include "gate/outbound.h"
 
 /*
@@ -87,7 +88,10 @@ find_account(struct store_txn *txn, struct outbound *out)
 	return STATUS_OK;
 }
 
-/* History may reach back behind the moment we first saw the user. */
+/*
+ * History may reach back behind the moment we first saw the user, who is
+ * then judged from there on as if they had been seen.
+ */
 static void
 reach_back(struct outbound *out)
 {
@@ -95,7 +99,7 @@ reach_back(struct outbound *out)
 
 	if (out->history && account->standing == STANDING_GOOD &&
 	    account->warned_at == 0 && out->now <= account->since)
-		account->since = out->now - 1;
+		account->since = account->assessed = out->now - 1;
 }
 
 static enum status
@@ -120,24 +124,21 @@ static enum status
 set_contacts_aside(struct store_txn *txn, struct outbound *out)
 {
 	struct outbound_candidate *candidate;
-	int64_t heard;
+	uint64_t address_owner;
 	enum status status;
 	size_t i;
 
 	out->contacts = 0;
+	address_owner = contact_owner_of_address(&out->gate->key, out->conf,
+	    out->message->sender.text);
 	for (i = 0; i < out->candidate_count; i++) {
 		candidate = &out->candidates[i];
-		candidate->contact = false;
 		candidate->known = false;
-		if (out->new_account)
-			continue;
-		status = store_contact_get(txn, out->account.id,
-		    &candidate->ident, &heard);
-		if (status == STATUS_OK) {
-			candidate->contact = true;
-			out->contacts++;
-		} else if (status != STATUS_NOT_FOUND)
+		status = contact_is_known(txn, out->account.id, address_owner,
+		    &candidate->ident, &candidate->contact);
+		if (status != STATUS_OK)
 			return status;
+		out->contacts += candidate->contact;
 	}
 	return STATUS_OK;
 }

@@ -215,3 +215,27 @@ fixture_user(struct fixture *f, const char *name)
 	    "no user %s", name);
 	return user;
 }
+
+void
+fixture_restrict(struct fixture *f, const char *login)
+{
+	char id[64];
+	unsigned i;
+
+	for (i = 0; i < 12; i++) {
+		snprintf(id, sizeof(id), "<low%u@local.test>", i);
+		ck_assert_int_eq(fixture_send(f, login, id, 1000 + i, 1),
+		    VERDICT_ACCEPT);
+	}
+	fixture_pass(f, f->now + 4 * CLOCK_DAY);
+	ck_assert_int_eq(fixture_user(f, login).account.standing,
+	    STANDING_WARNED);
+	for (i = 0; i < 12; i++) {
+		snprintf(id, sizeof(id), "<still%u@local.test>", i);
+		ck_assert_int_eq(fixture_send(f, login, id, 2000 + i, 1),
+		    VERDICT_ACCEPT);
+	}
+	fixture_pass(f, f->now + 17 * CLOCK_DAY);
+	ck_assert_int_eq(fixture_user(f, login).account.standing,
+	    STANDING_RESTRICTED);
+}

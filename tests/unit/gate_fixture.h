@@ -48,6 +48,12 @@ void fixture_reply(struct fixture *, const char *from,
 /* Ticks every hour up to `now`. */
 void fixture_pass(struct fixture *, int64_t until);
 
+/*
+ * Makes a user restricted, with minimum = 10 and the other figures as
+ * they are by default; `now` is that moment.
+ */
+void fixture_restrict(struct fixture *, const char *login);
+
 struct admin_user fixture_user(struct fixture *, const char *name);
 
 /* Asks for a member of an account by name, with a message that names it. */
