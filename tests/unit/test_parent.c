@@ -40,10 +40,11 @@ serve_well(void *context, struct parent_child *child)
 	struct stage *stage = context;
 	pid_t self = getpid();
 
+	/* Before a word is heard: whoever hears it may kill at once. */
+	parent_ready(child);
 	say(stage, SERVING);
 	if (write(stage->say, &self, sizeof(self)) != sizeof(self))
 		return EX_IOERR;
-	parent_ready(child);
 	while (parent_listen(child) == PARENT_RELOAD)
 		say(stage, RELOADED);
 	say(stage, STOPPED);
