@@ -217,6 +217,25 @@ START_TEST(history_told_late_reaches_back)
 }
 END_TEST
 
+/* Whoever was seen before the history was told is judged on it all the same. */
+START_TEST(history_told_late_is_judged)
+{
+	struct story story = { .count = 0 };
+	struct admin_user user;
+	struct fixture f;
+	int64_t start = FIXTURE_START - 25 * CLOCK_DAY;
+
+	fixture_open(&f, SMALL);
+	fixture_send(&f, ALICE, "<live@local.test>", 1, 1);
+	tell_restricted(&story, start);
+	replay(&f, &story);
+	ck_assert_int_eq(story.outcomes[24].result, HISTORY_REFUSED);
+	user = fixture_user(&f, ALICE);
+	ck_assert_int_eq(user.account.standing, STANDING_RESTRICTED);
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(automatic_mail_answers_nothing)
 {
 	struct story story = { .count = 0 };
@@ -327,6 +346,7 @@ main(void)
 	tcase_add_test(replaying, cut_anywhere_and_resumed_it_ends_the_same);
 	tcase_add_test(replaying, unfinished_history_is_not_judged);
 	tcase_add_test(replaying, history_told_late_reaches_back);
+	tcase_add_test(replaying, history_told_late_is_judged);
 	tcase_add_test(replaying, automatic_mail_answers_nothing);
 	tcase_add_loop_test(checking, bad_events_are_skipped, 0,
 	    sizeof(bad_rows) / sizeof(bad_rows[0]));
