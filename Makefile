@@ -1,6 +1,6 @@
 # replygate: how it is built, tested, installed.  Read by GNU make and by
 # BSD make alike, so: no pattern rules, no conditionals.  What differs from
-# file to file is written by tools/rules.sh into $(BUILD)/rules.mk at each
+# file to file is written by tests/tools/rules.sh into $(BUILD)/rules.mk at each
 # start; new files are found by themselves.
 #
 # Reading this file needs nothing but make and a shell: what a target needs
@@ -55,7 +55,7 @@ ALL_LDFLAGS = $(CFLAGS) $(HARDEN_LINK) $(SANITIZER) -pthread $(LDFLAGS)
 LIBS = $(PACKAGE_LIBS) -lmilter -ldb-5.3 -lm
 
 # PROGRAMS, TESTS, OBJECTS and one rule for each of them.
-RULES != sh tools/rules.sh '$(BUILD)' \
+RULES != sh tests/tools/rules.sh '$(BUILD)' \
 	'$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)'
 
 all: programs
@@ -103,7 +103,7 @@ check-e2e:
 
 lint:
 	@sh tests/setup.sh lint
-	@BASE_CFLAGS='$(BASE_CFLAGS)' sh tools/lint.sh
+	@BASE_CFLAGS='$(BASE_CFLAGS)' sh tests/tools/lint.sh
 
 asan:
 	@sh tests/setup.sh unit

@@ -137,7 +137,7 @@ manuals() {
 }
 
 scripts() {
-	shellcheck tests/*.sh tests/*/*.sh tools/*.sh .ci/run
+	shellcheck tests/*.sh tests/*/*.sh .ci/run
 }
 
 pythons() {
