@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "policy/standing.h"
+#include "default_policy.h"
 #include "test.h"
 
 #define DAY	CLOCK_DAY
@@ -15,25 +16,6 @@
 #define START	(20000 * CLOCK_DAY)	/* a full hour */
 #define NEVER	INT64_MIN		/* a time that is 0, not START + 0 */
 #define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
-
-static struct policy
-default_policy(void)
-{
-	struct policy policy = {
-		.name = "default",
-		.threshold = 130000,
-		.minimum = 100,
-		.release_minimum = 1,
-		.bulk_minimum = 2,
-		.window = 14 * DAY,
-		.warning = 14 * DAY,
-		.restriction = 14 * DAY,
-		.settle = 3 * DAY,
-		.count = CONF_COUNT_MESSAGE
-	};
-
-	return policy;
-}
 
 /* Times are after START; NEVER stands for 0. */
 struct state {

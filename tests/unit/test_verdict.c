@@ -7,31 +7,13 @@
 
 #include "base/clock.h"
 #include "policy/verdict.h"
+#include "default_policy.h"
 #include "test.h"
 
 #define DAY	CLOCK_DAY
 /* Mon 23 Nov 2026 09:00 UTC */
 #define START	((int64_t)1795424400 * CLOCK_SECOND)
 #define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
-
-static struct policy
-default_policy(void)
-{
-	struct policy policy = {
-		.name = "default",
-		.threshold = 130000,
-		.minimum = 100,
-		.release_minimum = 1,
-		.bulk_minimum = 2,
-		.window = 14 * DAY,
-		.warning = 14 * DAY,
-		.restriction = 14 * DAY,
-		.settle = 3 * DAY,
-		.count = CONF_COUNT_MESSAGE
-	};
-
-	return policy;
-}
 
 static struct account
 restricted_account(const char *user)
