@@ -391,6 +391,12 @@ gate_check(struct gate *gate, const struct conf *conf,
 	verdict->kind = VERDICT_INBOUND;
 	verdict->message_id = NULL;
 	buf_init(&verdict->text);
+	/*
+	 * Without a login it may be the second pass of a message that was let
+	 * through.  Only the Message-ID tells, which is not known yet.
+	 */
+	if (stage == GATE_STAGE_DATA && message->login.length == 0)
+		return;
 	if (is_outbound(conf, message))
 		check_outbound(gate, conf, message, stage, now, verdict);
 	else if (stage == GATE_STAGE_END)

@@ -7,10 +7,10 @@
  * snapshot that gate_set_conf may swap at any time.
  *
  * gate_check at GATE_STAGE_DATA may only look: it answers REFUSE for bulk
- * from a restricted user, ACCEPT otherwise, and is worth calling when the
- * message has bulk_minimum recipients.  At GATE_STAGE_END it decides and,
- * when the answer is ACCEPT, has recorded: the rows are safe when it returns.
- * It reads the clock once.
+ * from a restricted user who has logged in, ACCEPT otherwise, and is worth
+ * calling when the message has bulk_minimum recipients.  At GATE_STAGE_END it
+ * decides and, when the answer is ACCEPT, has recorded: the rows are safe
+ * when it returns.  It reads the clock once.
  */
 #ifndef GATE_GATE_H
 #define GATE_GATE_H

@@ -8,10 +8,13 @@
 #define BOB	"bob@local.test"
 #define TEAM	"team@local.test"
 
-/* A message from one of our own hosts, with a login or without (NULL). */
-static void
-send_as(struct fixture *f, const char *login, const char *sender,
-    const char *message_id, const char *recipient)
+/*
+ * A message from one of our own hosts, with a login or without (NULL), to one
+ * candidate or two (NULL), asked about at both stages as the front does.
+ */
+static enum verdict_action
+send_to_two(struct fixture *f, const char *login, const char *sender,
+    const char *message_id, const char *recipient, const char *other)
 {
 	const struct message_origin origin = { login, sender, true };
 	struct message message;
@@ -19,10 +22,27 @@ send_as(struct fixture *f, const char *login, const char *sender,
 	message_init(&message);
 	ck_assert_int_eq(message_begin(&message, &origin), STATUS_OK);
 	ck_assert_int_eq(message_recipient(&message, recipient), STATUS_OK);
-	message_header(&message, "Message-ID", message_id);
+	if (other != NULL)
+		ck_assert_int_eq(message_recipient(&message, other),
+		    STATUS_OK);
 	gate_verdict_release(&f->verdict);
-	gate_check(&f->gate, f->conf, &message, GATE_STAGE_END, &f->verdict);
+	gate_check(&f->gate, f->conf, &message, GATE_STAGE_DATA, &f->verdict);
+	if (f->verdict.action == VERDICT_ACCEPT) {
+		message_header(&message, "Message-ID", message_id);
+		gate_verdict_release(&f->verdict);
+		gate_check(&f->gate, f->conf, &message, GATE_STAGE_END,
+		    &f->verdict);
+	}
 	message_release(&message);
+	return f->verdict.action;
+}
+
+static void
+send_as(struct fixture *f, const char *login, const char *sender,
+    const char *message_id, const char *recipient)
+{
+	ck_assert_int_eq(send_to_two(f, login, sender, message_id, recipient,
+	    NULL), VERDICT_ACCEPT);
 }
 
 /* Sent with a login, and handed back by a content filter without one. */
@@ -68,6 +88,47 @@ START_TEST(shared_address_is_of_who_last_sent_under_it)
 }
 END_TEST
 
+static enum status
+restrict_bob(struct store_txn *txn, void *argument)
+{
+	const int64_t *now = argument;
+	struct account account;
+	enum status status = store_account_get(txn, BOB, &account);
+
+	if (status != STATUS_OK)
+		return status;
+	account.standing = STANDING_RESTRICTED;
+	account.since = *now;
+	account.due = *now + CLOCK_DAY;
+	return store_account_put(txn, &account);
+}
+
+START_TEST(what_was_let_through_is_not_refused_later)
+{
+	static const char c3[] = "c3@outside.test", c4[] = "c4@outside.test";
+	struct fixture f;
+
+	fixture_open(&f, "");
+	ck_assert_int_eq(send_to_two(&f, BOB, BOB, "<b1@local.test>", c3, c4),
+	    VERDICT_ACCEPT);
+	ck_assert_int_eq(store_update(f.store, restrict_bob, &f.now),
+	    STATUS_OK);
+	/* Bob's from before, and alice's in his name. */
+	ck_assert_int_eq(send_to_two(&f, NULL, BOB, "<b1@local.test>", c3,
+	    c4), VERDICT_ACCEPT);
+	ck_assert_int_eq(send_to_two(&f, ALICE, BOB, "<a1@local.test>", c3,
+	    c4), VERDICT_ACCEPT);
+	ck_assert_int_eq(send_to_two(&f, NULL, BOB, "<a1@local.test>", c3,
+	    c4), VERDICT_ACCEPT);
+	/* His own, with a login and without. */
+	ck_assert_int_eq(send_to_two(&f, BOB, BOB, "<b2@local.test>", c3, c4),
+	    VERDICT_REFUSE);
+	ck_assert_int_eq(send_to_two(&f, NULL, BOB, "<b2@local.test>", c3,
+	    c4), VERDICT_REFUSE);
+	fixture_close(&f);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -76,6 +137,7 @@ main(void)
 
 	tcase_add_test(tcase, second_pass_in_the_name_of_another_user);
 	tcase_add_test(tcase, shared_address_is_of_who_last_sent_under_it);
+	tcase_add_test(tcase, what_was_let_through_is_not_refused_later);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }
