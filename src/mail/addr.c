@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "mail/mime.h"
+
 static char
 lower(char c)
 {
@@ -76,6 +78,23 @@ find_at_sign(const char *text, size_t length, size_t *at_sign)
 	return !quoted;
 }
 
+/*
+ * Clients that speak SMTPUTF8 write a domain in either form; only one of
+ * them is compared.  What has no other form stays as it is.
+ */
+static void
+write_domain_in_ascii(struct addr *addr)
+{
+	char *domain = addr->text + addr->domain;
+	size_t i = addr->domain;
+
+	while (i < addr->length && !((unsigned char)addr->text[i] & 0x80))
+		i++;
+	if (i < addr->length && mime_domain_to_ascii(domain, domain,
+	    sizeof(addr->text) - addr->domain) == STATUS_OK)
+		addr->length = addr->domain + strlen(domain);
+}
+
 enum status
 addr_parse(const char *text, size_t length, struct addr *addr)
 {
@@ -97,6 +116,7 @@ addr_parse(const char *text, size_t length, struct addr *addr)
 		addr->text[i] = lower(text[i]);
 	addr->length = length;
 	addr->domain = at_sign < length ? at_sign + 1 : length;
+	write_domain_in_ascii(addr);
 	return STATUS_OK;
 }
 

@@ -1,7 +1,8 @@
 /*
  * Addresses of the envelope (RFC 5321 section 4.1.2), normalised: angle
  * brackets and source route taken off, lower-cased, a trailing dot of the
- * domain dropped.  The local part is lower-cased too: RFC 5321 2.4 leaves
+ * domain dropped, a domain in UTF-8 (RFC 6531) in its "xn--" form.  The
+ * local part is lower-cased too: RFC 5321 2.4 leaves
  * that to the receiving host, and no host we know of tells Bob from bob.
  * Pure.
  */

@@ -8,12 +8,6 @@
 
 #include <string.h>
 
-/*
- * Of longer values only the beginning is looked at; the first mailbox is
- * there.
- */
-#define VALUE_MAX	8192
-
 void
 mime_library_init(void)
 {
@@ -71,7 +65,8 @@ mime_first_address(const char *value, struct addr *addr)
 	bool found = false;
 	char *copy;
 
-	copy = g_strndup(value, VALUE_MAX);
+	/* of longer ones the beginning: the first mailbox is there */
+	copy = g_strndup(value, MIME_TEXT_MAX);
 	list = internet_address_list_parse(NULL, copy);
 	if (list != NULL) {
 		found = take_first_mailbox(list, addr) ||
@@ -82,4 +77,93 @@ mime_first_address(const char *value, struct addr *addr)
 	if (!found)
 		memset(addr, 0, sizeof(*addr));
 	return found ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+/* "\xef\xbc\xa0", a wide at sign, would become a plain one. */
+static bool
+is_plain_domain(const char *text)
+{
+	return text[0] != '\0' && text[strspn(text,
+	    "abcdefghijklmnopqrstuvwxyz0123456789-_.")] == '\0';
+}
+
+enum status
+mime_domain_to_ascii(const char *domain, char *ascii, size_t size)
+{
+	enum status status = STATUS_OK;
+	char *made = g_hostname_to_ascii(domain);
+
+	if (made == NULL || !is_plain_domain(made))
+		status = STATUS_MALFORMED;
+	else if (strlen(made) >= size)
+		status = STATUS_LIMIT;
+	else
+		memcpy(ascii, made, strlen(made) + 1);
+	g_free(made);
+	return status;
+}
+
+enum status
+mime_decode_text(const char *value, struct buf *text)
+{
+	char *copy = g_strndup(value, MIME_TEXT_MAX);
+	char *decoded = g_mime_utils_header_decode_text(NULL, copy);
+	char *valid = g_utf8_make_valid(decoded, -1);
+
+	buf_add_text(text, valid);
+	g_free(valid);
+	g_free(decoded);
+	g_free(copy);
+	return text->failed ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+/* Folding can undo the normal form, so it is made again. */
+static char *
+fold_characters(const char *text)
+{
+	char *copy = g_strndup(text, MIME_TEXT_MAX);
+	char *valid = g_utf8_make_valid(copy, -1);
+	char *normal = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+	char *folded = g_utf8_casefold(normal, -1);
+	char *again = g_utf8_normalize(folded, -1, G_NORMALIZE_NFKC);
+
+	g_free(folded);
+	g_free(normal);
+	g_free(valid);
+	g_free(copy);
+	return again;
+}
+
+/* Marks of direction, zero-width joiners, soft hyphens, controls. */
+static bool
+is_unseen(gunichar c)
+{
+	GUnicodeType type = g_unichar_type(c);
+
+	return type == G_UNICODE_FORMAT || type == G_UNICODE_CONTROL;
+}
+
+enum status
+mime_fold(const char *text, struct buf *folded)
+{
+	char *all = fold_characters(text);
+	bool blank = false, begun = false;
+	const char *at, *next;
+	gunichar c;
+
+	for (at = all; *at != '\0'; at = next) {
+		next = g_utf8_next_char(at);
+		c = g_utf8_get_char(at);
+		if (g_unichar_isspace(c)) {
+			blank = begun;
+		} else if (!is_unseen(c)) {
+			if (blank)
+				buf_add(folded, " ", 1);
+			buf_add(folded, at, (size_t)(next - at));
+			blank = false;
+			begun = true;
+		}
+	}
+	g_free(all);
+	return folded->failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
