@@ -267,15 +267,16 @@ find_problem(struct admin_health *health, enum status status, int64_t import)
 		    "the store cannot be used (%s): messages are decided by "
 		    "on_error", status_text(status != STATUS_OK ? status :
 		    STATUS_UNAVAILABLE));
-	else if (health->breaker_open)
-		snprintf(health->problem, sizeof(health->problem),
-		    "the breaker is open: replies are not reaching replygate; "
-		    "nobody is warned, restricted or refused");
+	/* Before the breaker: half a history may well have opened it. */
 	else if (import != 0)
 		snprintf(health->problem, sizeof(health->problem),
 		    "the import begun on %s is unfinished: no standing moves "
 		    "until it is run to its end",
 		    clock_format_people(import, when));
+	else if (health->breaker_open)
+		snprintf(health->problem, sizeof(health->problem),
+		    "the breaker is open: replies are not reaching replygate; "
+		    "nobody is warned, restricted or refused");
 	else if (health->now - health->last_tick > TICK_LATE &&
 	    health->now - health->started > TICK_LATE)
 		snprintf(health->problem, sizeof(health->problem),

@@ -203,6 +203,29 @@ START_TEST(unfinished_history_is_not_judged)
 }
 END_TEST
 
+/* Half a history has outreach without its answers: both are so at once. */
+START_TEST(unfinished_history_is_seen_behind_the_breaker)
+{
+	struct story story = { .count = 0 };
+	struct admin_health health;
+	struct fixture f;
+
+	fixture_open_with(&f, SMALL, "breaker_minimum = 10;", NULL);
+	tell_low(&story, FIXTURE_START - 5 * CLOCK_DAY, "first");
+	replay(&f, &story);
+	fixture_pass(&f, f.now + 3 * CLOCK_HOUR);
+	admin_health(&f.gate, &health);
+	ck_assert(health.breaker_open);
+	ck_assert_msg(strstr(health.problem, "unfinished") != NULL, "%s",
+	    health.problem);
+	ck_assert_int_eq(history_finish(&f.gate), STATUS_OK);
+	admin_health(&f.gate, &health);
+	ck_assert_msg(strstr(health.problem, "breaker") != NULL, "%s",
+	    health.problem);
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(history_told_late_reaches_back)
 {
 	struct story story = { .count = 0 };
@@ -345,6 +368,8 @@ main(void)
 	tcase_add_test(replaying, second_run_changes_nothing);
 	tcase_add_test(replaying, cut_anywhere_and_resumed_it_ends_the_same);
 	tcase_add_test(replaying, unfinished_history_is_not_judged);
+	tcase_add_test(replaying,
+	    unfinished_history_is_seen_behind_the_breaker);
 	tcase_add_test(replaying, history_told_late_reaches_back);
 	tcase_add_test(replaying, history_told_late_is_judged);
 	tcase_add_test(replaying, automatic_mail_answers_nothing);
