@@ -146,8 +146,10 @@ ident_key_load(const char *path, struct ident_key *key, struct buf *why)
 	/* Without O_NONBLOCK a named pipe would hold us here for ever. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
-		buf_printf(why, "%s: cannot read the key file: %s; "
-		    KEY_ADVICE, path, strerror(errno));
+		/* A new one would not help whoever may not read it. */
+		buf_printf(why, "%s: cannot read the key file: %s; %s", path,
+		    strerror(errno), errno == ENOENT ? KEY_ADVICE :
+		    "expected a file readable by the user replygate runs as");
 		return STATUS_NOT_FOUND;
 	}
 	status = check_key_file(fd, path, why);

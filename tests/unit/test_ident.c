@@ -162,6 +162,24 @@ START_TEST(a_missing_file)
 }
 END_TEST
 
+/* It is there, so the advice to make one would lead nowhere. */
+START_TEST(a_file_out_of_reach)
+{
+	struct ident_key key;
+	char below[sizeof(path) + 2];
+	struct buf why;
+
+	buf_init(&why);
+	write_file(HEX32 HEX32 "\n", 0600);
+	snprintf(below, sizeof(below), "%s/x", path);
+	ck_assert_int_eq(ident_key_load(below, &key, &why), STATUS_NOT_FOUND);
+	ck_assert_ptr_nonnull(strstr(why.data, "Not a directory"));
+	ck_assert_ptr_nonnull(strstr(why.data, "readable by the user"));
+	ck_assert_ptr_null(strstr(why.data, "replygate -K"));
+	buf_release(&why);
+}
+END_TEST
+
 /* A pipe nobody writes to must not hold the daemon up. */
 START_TEST(no_regular_file)
 {
@@ -231,6 +249,7 @@ main(void)
 	tcase_add_loop_test(tests, keys_are_loaded, 0,
 	    sizeof(key_rows) / sizeof(key_rows[0]));
 	tcase_add_test(tests, a_missing_file);
+	tcase_add_test(tests, a_file_out_of_reach);
 	tcase_add_test(tests, no_regular_file);
 	tcase_add_test(tests, keys_are_made);
 	tcase_add_test(tests, a_folder_that_is_not_there);
