@@ -394,6 +394,21 @@ import_fd(struct ctl *ctl, const char *name, int fd)
 	return result;
 }
 
+/* A directory can be opened, and would be a history cut short. */
+static int
+open_file(const char *name)
+{
+	struct stat file;
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+
+	if (fd != -1 && fstat(fd, &file) == 0 && S_ISDIR(file.st_mode)) {
+		close(fd);
+		errno = EISDIR;
+		fd = -1;
+	}
+	return fd;
+}
+
 enum ctl_exit
 ctl_import(struct ctl *ctl, const char *operand)
 {
@@ -403,7 +418,7 @@ ctl_import(struct ctl *ctl, const char *operand)
 	int fd;
 
 	/* A wrong file, and then no daemon, before anything is read. */
-	fd = standard ? STDIN_FILENO : open(operand, O_RDONLY | O_CLOEXEC);
+	fd = standard ? STDIN_FILENO : open_file(operand);
 	if (fd == -1) {
 		ctl_complain(ctl, "%s: %s", operand, strerror(errno));
 		return CTL_CANNOT;

@@ -99,8 +99,8 @@ static const struct {
 	    "unknown verb frob" },
 	{ "a file that is not there", "import", "/nonexistent", false,
 	    CTL_CANNOT, "", "/nonexistent: No such file" },
-	{ "a directory", "import", "/", false, CTL_CANNOT, "0 events",
-	    "Is a directory" },
+	{ "a directory", "import", "/", false, CTL_CANNOT, "",
+	    "/: Is a directory" },
 };
 
 START_TEST(runs_each_verb)
