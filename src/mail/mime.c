@@ -148,7 +148,7 @@ mime_fold(const char *text, struct buf *folded)
 {
 	char *all = fold_characters(text);
 	bool blank = false, begun = false;
-	const char *at, *next;
+	char *at, *next;
 	gunichar c;
 
 	for (at = all; *at != '\0'; at = next) {

@@ -1,5 +1,6 @@
 /*
- * The first mailbox of a From field.
+ * Header fields by GMime: the first mailbox of a From field, texts decoded
+ * and folded.
  */
 #include "test.h"
 
@@ -120,6 +121,116 @@ START_TEST(bound)
 }
 END_TEST
 
+/* Every byte of a text belongs to a UTF-8 sequence of the right length. */
+static bool
+is_utf8(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t more;
+
+	for (; *at != 0; at++) {
+		more = *at < 0x80 ? 0 : *at >= 0xf0 ? 3 : *at >= 0xe0 ? 2 : 1;
+		if (*at >= 0x80 && *at < 0xc2)
+			return false;
+		for (; more > 0; more--)
+			if ((*++at & 0xc0) != 0x80)
+				return false;
+	}
+	return true;
+}
+
+struct text_row {
+	const char *name, *text, *want;
+};
+
+static const struct text_row decode_rows[] = {
+	{ "plain", "Hello", "Hello" },
+	{ "empty", "", "" },
+	{ "quoted printable", "=?iso-8859-1?Q?Gr=FC=DFe?=", "Gr\xc3\xbc\xc3\x9f"
+	    "e" },
+	{ "base64", "=?UTF-8?B?w4RiYw==?= x", "\xc3\x84" "bc x" },
+	{ "two words, the blank between them goes",
+	    "=?utf-8?q?a?= =?utf-8?q?b?=", "ab" },
+	{ "word not closed", "=?utf-8?q?a", "=?utf-8?q?a" },
+	{ "raw UTF-8", "Gr\xc3\xbc\xc3\x9f" "e", "Gr\xc3\xbc\xc3\x9f" "e" },
+	{ "raw Latin-1", "Gr\xfc\xdf" "e", "Gr\xc3\xbc\xc3\x9f" "e" },
+	{ "no UTF-8 in a word that says so", "=?utf-8?q?a=FFb?=", NULL },
+	{ "charset nobody knows", "=?x-klingon?q?a=FFb?=", NULL },
+};
+
+static const struct text_row fold_rows[] = {
+	{ "case", "AUTOMATIC Reply", "automatic reply" },
+	{ "white space", " \t Out\n\tof \r\n office ", "out of office" },
+	{ "blank that does not break", "a\xc2\xa0" "b", "a b" },
+	{ "wide letters", "\xef\xbc\xa1\xef\xbc\xa2", "ab" },
+	{ "sharp s", "Gr\xc3\xbc\xc3\x9f" "e", "gr\xc3\xbcsse" },
+	{ "combining mark", "u\xcc\x88", "\xc3\xbc" },
+	{ "zero width and direction", "\xe2\x80\x8e" "a\xe2\x80\x8b" "b\xc2\xad"
+	    "c", "abc" },
+	{ "control", "a\001b", "ab" },
+	{ "nothing", "", "" },
+	{ "blanks alone", " \t\n", "" },
+	{ "no UTF-8", "a\xff", "a\xef\xbf\xbd" },
+};
+
+START_TEST(texts_are_decoded)
+{
+	const struct text_row *row = &decode_rows[_i];
+	char *value = strdup(row->text);
+	struct buf text;
+
+	buf_init(&text);
+	ck_assert_msg(mime_decode_text(value, &text) == STATUS_OK, "%s",
+	    row->name);
+	ck_assert_msg(is_utf8(text.data), "%s: no UTF-8", row->name);
+	ck_assert_msg(row->want == NULL || strcmp(text.data, row->want) == 0,
+	    "%s: got %s", row->name, text.data);
+	buf_release(&text);
+	free(value);
+}
+END_TEST
+
+START_TEST(texts_are_folded)
+{
+	const struct text_row *row = &fold_rows[_i];
+	char *value = strdup(row->text);
+	struct buf text;
+
+	buf_init(&text);
+	ck_assert_msg(mime_fold(value, &text) == STATUS_OK, "%s", row->name);
+	ck_assert_msg(strcmp(text.data, row->want) == 0, "%s: got %s",
+	    row->name, text.data);
+	buf_release(&text);
+	free(value);
+}
+END_TEST
+
+/* MIME_TEXT_MAX bytes are taken, and no byte more. */
+START_TEST(texts_have_a_bound)
+{
+	char *value = malloc(MIME_TEXT_MAX + 2);
+	size_t length;
+	struct buf text;
+
+	buf_init(&text);
+	for (length = MIME_TEXT_MAX; length < MIME_TEXT_MAX + 2; length++) {
+		memset(value, 'x', length);
+		value[length] = '\0';
+		buf_clear(&text);
+		ck_assert_int_eq(mime_decode_text(value, &text), STATUS_OK);
+		ck_assert_uint_eq(text.length, MIME_TEXT_MAX);
+		buf_clear(&text);
+		ck_assert_int_eq(mime_fold(value, &text), STATUS_OK);
+		ck_assert_uint_eq(text.length, MIME_TEXT_MAX);
+	}
+	text.failed = true;
+	ck_assert_int_eq(mime_decode_text("a", &text), STATUS_NO_MEMORY);
+	ck_assert_int_eq(mime_fold("a", &text), STATUS_NO_MEMORY);
+	buf_release(&text);
+	free(value);
+}
+END_TEST
+
 static void
 set_up(void)
 {
@@ -137,6 +248,11 @@ main(void)
 	    sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tests, floods);
 	tcase_add_test(tests, bound);
+	tcase_add_loop_test(tests, texts_are_decoded, 0,
+	    sizeof(decode_rows) / sizeof(decode_rows[0]));
+	tcase_add_loop_test(tests, texts_are_folded, 0,
+	    sizeof(fold_rows) / sizeof(fold_rows[0]));
+	tcase_add_test(tests, texts_have_a_bound);
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
 }
