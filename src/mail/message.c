@@ -31,19 +31,27 @@ static void take_from(struct message *, const char *);
 static void take_message_id(struct message *, const char *);
 static void take_in_reply_to(struct message *, const char *);
 static void take_references(struct message *, const char *);
+static void take_content_type(struct message *, const char *);
+static void take_content_encoding(struct message *, const char *);
+static void take_mime_version(struct message *, const char *);
+static void take_failed_recipients(struct message *, const char *);
 
 #define FIELD(name, take, in_digest)	\
 	{ name, sizeof(name) - 1, take, in_digest }
 
 static const struct field fields[] = {
 	FIELD("Cc", NULL, true),
+	FIELD("Content-Transfer-Encoding", take_content_encoding, false),
+	FIELD("Content-Type", take_content_type, false),
 	FIELD("Date", take_date, true),
 	FIELD("From", take_from, true),
 	FIELD("In-Reply-To", take_in_reply_to, false),
 	FIELD("Message-ID", take_message_id, true),
+	FIELD("MIME-Version", take_mime_version, false),
 	FIELD("References", take_references, false),
 	FIELD("Subject", NULL, true),
 	FIELD("To", NULL, true),
+	FIELD("X-Failed-Recipients", take_failed_recipients, false),
 };
 
 #define FIELDS	(sizeof(fields) / sizeof(fields[0]))
@@ -61,6 +69,11 @@ message_release(struct message *message)
 	free(message->in_reply_to);
 	free(message->references);
 	free(message->digest_text);
+	free(message->content_type);
+	free(message->content_encoding);
+	free(message->mime_version);
+	free(message->failed_recipients);
+	free(message->body);
 	message_init(message);
 }
 
@@ -281,6 +294,55 @@ take_references(struct message *message, const char *value)
 	cut_oldest(*text, length);
 }
 
+/* Of a repeated field the first counts; one past the bound says nothing. */
+static void
+take_content(struct message *message, char **text, const char *value)
+{
+	size_t length = 0, more = strlen(value);
+
+	if (*text != NULL)
+		return;
+	if (more > MESSAGE_CONTENT_MAX)
+		message->overflow = true;
+	else if (!append(text, &length, value, more))
+		message->no_memory = true;
+}
+
+static void
+take_content_type(struct message *message, const char *value)
+{
+	take_content(message, &message->content_type, value);
+}
+
+static void
+take_content_encoding(struct message *message, const char *value)
+{
+	take_content(message, &message->content_encoding, value);
+}
+
+static void
+take_mime_version(struct message *message, const char *value)
+{
+	take_content(message, &message->mime_version, value);
+}
+
+static void
+take_failed_recipients(struct message *message, const char *value)
+{
+	char **text = &message->failed_recipients;
+	size_t length = *text == NULL ? 0 : strlen(*text);
+	size_t more = strlen(value);
+
+	if (more > MESSAGE_CONTENT_MAX ||
+	    length + 1 + more > MESSAGE_CONTENT_MAX) {
+		message->overflow = true;
+		return;
+	}
+	if ((length > 0 && !append(text, &length, ",", 1)) ||
+	    !append(text, &length, value, more))
+		message->no_memory = true;
+}
+
 /*
  * Each field has its share of the room, so that a To of a thousand
  * recipients does not push out the Subject that tells two messages apart.
@@ -307,7 +369,7 @@ static bool
 has_length_of_field(size_t length)
 {
 	switch (length) {
-	case 2: case 4: case 7: case 10: case 11:
+	case 2: case 4: case 7: case 10: case 11: case 12: case 19: case 25:
 		return true;
 	default:
 		return false;

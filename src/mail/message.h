@@ -1,7 +1,7 @@
 /*
  * The facts of one message, collected while it arrives: envelope, the few
- * header fields anybody asks about, nothing of the body.  It never decides
- * anything and never talks to anybody.
+ * header fields anybody asks about, the beginning of the body when somebody
+ * wants it.  It never decides anything and never talks to anybody.
  *
  * Order of calls, for each transaction on a connection:
  *
@@ -9,6 +9,7 @@
  *	message_begin		MAIL: forgets the transaction before it
  *	message_recipient	each RCPT
  *	message_header		each field, in order
+ *	message_body		each piece of the body, where one is wanted
  *	(the gate reads it)
  *	message_release		once, at the end of the connection
  *
@@ -28,6 +29,8 @@
 
 #define MESSAGE_RECIPIENTS_MAX	20000
 #define MESSAGE_THREAD_MAX	65536	/* bytes of References kept */
+#define MESSAGE_BODY_MAX	262144	/* bytes of the body kept */
+#define MESSAGE_CONTENT_MAX	8192	/* bytes of a content field's value */
 #define MESSAGE_QUEUE_ID_SIZE	64
 #define MESSAGE_DIGEST_MAX	8192	/* bytes of digest_text */
 #define MESSAGE_DIGEST_FIELD_MAX 1600	/* of them for one field's value */
@@ -84,6 +87,20 @@ struct message {
 	size_t		 digest_length;
 	bool		 has_date;
 
+	/*
+	 * What the body is, as it came (RFC 2045): NULL where there is no
+	 * such field, the first of several.
+	 */
+	char		*content_type;
+	char		*content_encoding;	/* Content-Transfer-Encoding */
+	char		*mime_version;
+	char		*failed_recipients;	/* X-Failed-Recipients, Exim's;
+						   several joined by "," */
+	char		*body;		/* without the header; NUL behind it */
+	size_t		 body_length;
+	size_t		 body_capacity;
+	bool		 body_cut;	/* there was more */
+
 	bool		 overflow;	/* a bound was passed */
 	bool		 no_memory;	/* facts are missing */
 };
@@ -103,6 +120,12 @@ enum status message_recipient(struct message *, const char *recipient);
 
 /* Of a repeated Message-ID or From the first that can be read counts. */
 void message_header(struct message *, const char *name, const char *value);
+
+/*
+ * The next piece of the body.  LIMIT: the rest is not kept, and no more need
+ * be handed over; NO_MEMORY: this piece is not kept.
+ */
+enum status message_body(struct message *, const void *, size_t);
 
 /*
  * Walks the recipients as they were added: start with NULL, ends with
