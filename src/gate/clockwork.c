@@ -1,12 +1,11 @@
 /*
  * What happens with time alone.
  *
- * A tick looks at the clock with suspicion: a time before the last tick's,
- * or more than a day after it, moves nothing until a second tick agrees.
- * Then it takes the steps that are due, account by account, each in a
- * transaction of its own and as of its own time; once an hour it looks at
- * accounts in good standing too, looks at the breaker, and expires what is
- * past its retention.
+ * A tick whose time can be believed (jump.c) takes the steps that are due,
+ * account by account, each in a transaction of its own and as of its own time;
+ * once an hour it looks at accounts in good standing too, looks at the
+ * breaker, and expires what is past its retention: rows of the ledger, and
+ * notices that nobody has mailed for five days.
  */
 #include <errno.h>
 #include <poll.h>
@@ -17,75 +16,16 @@
 #include "gate/assess.h"
 #include "gate/clockwork.h"
 #include "gate/gate_private.h"
+#include "gate/jump.h"
 
-#define JUMP		CLOCK_DAY	/* a step ahead that is suspicious */
-#define SLEW		CLOCK_MINUTE	/* a step back that is not */
-#define AGREEMENT	CLOCK_HOUR	/* how near the second tick must be */
-#define REMEMBER	CLOCK_MINUTE	/* how often the tick is written down */
 #define PAGE		128		/* accounts looked at in one view */
 #define EXPIRE_ROWS	500		/* rows of one expiry transaction */
 #define EXPIRE_ROUNDS	200		/* such transactions in one tick */
+#define STALE_NOTICES	100		/* notices given up in one */
+#define NOTICE_LIFE	(5 * CLOCK_DAY)
 
 /* How soon a suspicious tick is followed by the one that may agree. */
 #define RECHECK_MS	1000
-
-/*
- * Is this a time to believe?
- */
-
-static enum status
-read_last_tick(struct store_txn *txn, void *argument)
-{
-	return assess_meta_time(txn, META_LAST_TICK, argument);
-}
-
-static enum status
-write_last_tick(struct store_txn *txn, void *argument)
-{
-	const int64_t *now = argument;
-
-	return assess_meta_set_time(txn, META_LAST_TICK, *now);
-}
-
-static bool
-is_agreed(struct gate *gate, int64_t last, int64_t now)
-{
-	int64_t suspect = atomic_load(&gate->tick_suspect);
-	char then[CLOCK_TEXT_SIZE], here[CLOCK_TEXT_SIZE];
-
-	if (last == 0 || (now >= last - SLEW && now - last <= JUMP))
-		return true;
-	if (suspect != 0 && now >= suspect && now - suspect <= AGREEMENT)
-		return true;
-	atomic_store(&gate->tick_suspect, now);
-	log_write(gate->log, LOG_LEVEL_WARNING, "clock: it says %s, the last "
-	    "tick was at %s; no standing moves until a second tick agrees",
-	    clock_format(now, here), clock_format(last, then));
-	return false;
-}
-
-static enum status
-agree(struct gate *gate, int64_t now)
-{
-	int64_t last = atomic_load(&gate->tick_agreed), written = last;
-	enum status status = STATUS_OK;
-
-	if (last == 0) {
-		status = store_view(gate->store, read_last_tick, &last);
-		if (status != STATUS_OK)
-			return status;
-		written = 0;
-	}
-	if (!is_agreed(gate, last, now))
-		return STATUS_CONFLICT;
-	atomic_store(&gate->tick_suspect, 0);
-	if (written == 0 || now < written || now / REMEMBER !=
-	    written / REMEMBER)
-		status = gate_update(gate, write_last_tick, &now);
-	if (status == STATUS_OK)
-		atomic_store(&gate->tick_agreed, now);
-	return status;
-}
 
 /*
  * Steps that are due.
@@ -295,6 +235,68 @@ expire(struct gate *gate, const struct conf *conf, int64_t now)
 	return status;
 }
 
+/*
+ * Notices too old to be of use.
+ */
+
+struct stale {
+	int64_t		before;
+	uint64_t	sequences[STALE_NOTICES];
+	size_t		count;
+};
+
+static bool
+stale_row(void *context, const struct store_notice *notice)
+{
+	struct stale *stale = context;
+
+	if (notice->step.at < stale->before)
+		stale->sequences[stale->count++] = notice->sequence;
+	return stale->count < STALE_NOTICES;
+}
+
+static enum status
+give_up_body(struct store_txn *txn, void *argument)
+{
+	struct stale *stale = argument;
+	enum status status;
+	size_t i;
+
+	stale->count = 0;
+	status = store_outbox_each(txn, stale_row, stale);
+	for (i = 0; status == STATUS_OK && i < stale->count; i++)
+		status = store_outbox_remove(txn, stale->sequences[i]);
+	return status;
+}
+
+static enum status
+give_up_notices(struct gate *gate, int64_t now)
+{
+	struct stale stale = { .before = now - NOTICE_LIFE };
+	uint64_t total = 0;
+	enum status status;
+
+	do {
+		status = gate_update(gate, give_up_body, &stale);
+		if (status == STATUS_OK)
+			total += stale.count;
+	} while (status == STATUS_OK && stale.count == STALE_NOTICES);
+	if (total > 0)
+		log_write(gate->log, LOG_LEVEL_WARNING, "outbox: gave up %llu "
+		    "notices that were not mailed for five days",
+		    (unsigned long long)total);
+	return status;
+}
+
+/* Once an hour, when the clock has been right for a day. */
+static enum status
+forget(struct gate *gate, const struct conf *conf, int64_t now)
+{
+	enum status status = expire(gate, conf, now);
+
+	return status == STATUS_OK ? give_up_notices(gate, now) : status;
+}
+
 enum status
 clockwork_tick(struct gate *gate, int64_t now)
 {
@@ -303,7 +305,7 @@ clockwork_tick(struct gate *gate, int64_t now)
 	enum status status;
 	bool whole;
 
-	status = agree(gate, now);
+	status = jump_check(gate, now);
 	if (status != STATUS_OK)
 		return status;
 	conf = gate_conf(gate);
@@ -312,8 +314,8 @@ clockwork_tick(struct gate *gate, int64_t now)
 		status = look_at_breaker(gate, conf, now);
 	if (status == STATUS_OK)
 		status = assess_all(gate, conf, now, whole);
-	if (status == STATUS_OK && whole)
-		status = expire(gate, conf, now);
+	if (status == STATUS_OK && whole && jump_is_over(gate, now))
+		status = forget(gate, conf, now);
 	if (status == STATUS_OK && whole)
 		atomic_store(&gate->tick_hour, hour);
 	if (status == STATUS_OK)

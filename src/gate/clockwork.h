@@ -16,8 +16,8 @@ struct clockwork;
  *
  * A time before the last tick's, or more than a day after it, may be a
  * clock that was set wrong: such a tick is logged, moves nothing and
- * answers CONFLICT; the next one that agrees with it (not before it, and
- * within an hour after it) is believed.
+ * answers CONFLICT, until another within the hour agrees with it: any one
+ * after a start, and ten minutes later in a gate that has ticked before.
  */
 enum status clockwork_tick(struct gate *, int64_t now);
 

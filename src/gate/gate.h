@@ -53,6 +53,7 @@ struct gate {
 	 */
 	_Atomic int64_t		 tick_agreed;
 	_Atomic int64_t		 tick_suspect;	/* waits for a second one */
+	_Atomic int64_t		 tick_jumped;	/* the last jump believed */
 	_Atomic int64_t		 tick_hour;	/* last hour assessed whole */
 
 	struct gate_figures	 figures;

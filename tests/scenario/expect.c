@@ -178,23 +178,23 @@ expect_since(struct stage *stage, const struct sentence_match *match)
 }
 
 /*
- * Notices are read where the courier will find them.
+ * What a user was told in a whole life stands in the audit log; the outbox
+ * forgets.
  */
 
 struct told {
-	uint64_t	account;
-	struct buf	text;
+	const char	*user;
+	struct buf	 text;
 };
 
 static bool
-told_row(void *context, const struct store_notice *notice)
+told_row(void *context, const struct store_audit *audit)
 {
 	struct told *told = context;
 
-	if (notice->account == told->account)
+	if (strcmp(audit->user, told->user) == 0)
 		buf_printf(&told->text, "%s%s",
-		    told->text.length > 0 ? " " : "",
-		    notice_text(notice->step.notice));
+		    told->text.length > 0 ? " " : "", audit->action);
 	return true;
 }
 
@@ -204,7 +204,7 @@ told_body(struct store_txn *txn, void *argument)
 	struct told *told = argument;
 
 	buf_clear(&told->text);
-	return store_outbox_each(txn, told_row, told);
+	return store_audit_each(txn, 0, CLOCK_LATEST, told_row, told);
 }
 
 bool
@@ -217,7 +217,7 @@ expect_told(struct stage *stage, const struct sentence_match *match)
 
 	if (!find_user(stage, match->user, &user))
 		return false;
-	told.account = user.account.id;
+	told.user = user.account.user;
 	buf_init(&told.text);
 	ok = store_view(stage->store, told_body, &told) == STATUS_OK;
 	was = told.text.length > 0 ? told.text.data : "nothing";

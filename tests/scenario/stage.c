@@ -182,9 +182,11 @@ tick(struct stage *stage)
 	enum status status;
 
 	status = clockwork_tick(&stage->gate, stage->now);
-	/* After a long sleep the first tick is not believed alone. */
-	if (status == STATUS_CONFLICT)
+	/* The daemon was stopped: started again it soon believes a second. */
+	if (status == STATUS_CONFLICT) {
+		atomic_store(&stage->gate.tick_agreed, 0);
 		status = clockwork_tick(&stage->gate, stage->now);
+	}
 	if (status != STATUS_OK)
 		buf_printf(&stage->problem, "the clockwork: %s",
 		    status_text(status));

@@ -264,11 +264,12 @@ END_TEST
 START_TEST(clock_that_jumps_is_not_believed_at_once)
 {
 	struct fixture f;
-	int64_t due;
+	int64_t due, right;
 
 	fixture_open(&f, SMALL);
 	fixture_restrict(&f, ALICE);
 	due = fixture_user(&f, ALICE).account.due;
+	right = f.now;
 	/* A month ahead: no message and no single tick moves anything. */
 	f.now = due + 30 * CLOCK_DAY;
 	ck_assert_int_eq(clockwork_tick(&f.gate, f.now), STATUS_CONFLICT);
@@ -276,17 +277,61 @@ START_TEST(clock_that_jumps_is_not_believed_at_once)
 	    VERDICT_REFUSE);
 	ck_assert(fixture_user(&f, ALICE).account.due == due);
 	ck_assert_ptr_nonnull(strstr(f.lines.data, "clock: "));
-	/* Set right again: as if nothing had been. */
-	f.now = due - CLOCK_DAY;
-	while (clockwork_tick(&f.gate, f.now) == STATUS_CONFLICT)
-		f.now += CLOCK_SECOND;
+	/* Wrong for nine minutes, then set right: as if nothing had been. */
+	f.now += 9 * CLOCK_MINUTE;
+	ck_assert_int_eq(clockwork_tick(&f.gate, f.now), STATUS_CONFLICT);
+	f.now = right + CLOCK_HOUR;
+	ck_assert_int_eq(clockwork_tick(&f.gate, f.now), STATUS_OK);
 	ck_assert(fixture_user(&f, ALICE).account.due == due);
-	/* It really is that late: the second tick agrees. */
+	/* It really is that late: a tick ten minutes later agrees. */
 	f.now = due + 3 * CLOCK_DAY;
+	ck_assert_int_eq(clockwork_tick(&f.gate, f.now), STATUS_CONFLICT);
+	f.now += 10 * CLOCK_MINUTE;
+	ck_assert_int_eq(clockwork_tick(&f.gate, f.now), STATUS_OK);
+	ck_assert(fixture_user(&f, ALICE).account.since == due);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(notices_nobody_mails_are_given_up)
+{
+	struct admin_health health;
+	struct fixture f;
+
+	fixture_open(&f, SMALL);
+	fixture_restrict(&f, ALICE);
+	admin_health(&f.gate, &health);
+	/* The warning of seventeen days ago is gone, today's notice waits. */
+	ck_assert_int_eq(health.outbox, 1);
+	fixture_pass(&f, f.now + 6 * CLOCK_DAY);
+	admin_health(&f.gate, &health);
+	ck_assert_int_eq(health.outbox, 0);
+	ck_assert_ptr_nonnull(strstr(f.lines.data, "outbox: gave up 1 "));
+	fixture_close(&f);
+}
+END_TEST
+
+/* A second after a start, a clock of next year: nothing is forgotten. */
+START_TEST(jump_expires_nothing_for_a_day)
+{
+	struct fixture f;
+	struct admin_user user;
+
+	fixture_open(&f, SMALL "settle = \"1h\"; window = \"90d\";");
+	fixture_send(&f, ALICE, "<m@local.test>", 1, 3);
+	f.now += 300 * CLOCK_DAY;
+	atomic_store(&f.gate.tick_agreed, 0);
 	ck_assert_int_eq(clockwork_tick(&f.gate, f.now), STATUS_CONFLICT);
 	f.now += CLOCK_SECOND;
 	ck_assert_int_eq(clockwork_tick(&f.gate, f.now), STATUS_OK);
-	ck_assert(fixture_user(&f, ALICE).account.since == due);
+	/* Still known: the same message again counts nothing. */
+	ck_assert_ptr_null(strstr(f.lines.data, "expiry"));
+	fixture_send(&f, ALICE, "<m@local.test>", 1, 3);
+	ck_assert_ptr_nonnull(strstr(f.lines.data, "repeated=3"));
+	fixture_pass(&f, f.now + 2 * CLOCK_DAY);
+	ck_assert_ptr_nonnull(strstr(f.lines.data, "expiry: removed 3"));
+	user = fixture_user(&f, ALICE);
+	ck_assert_int_eq(user.open, 0);
 	fixture_close(&f);
 }
 END_TEST
@@ -363,6 +408,8 @@ main(void)
 	tcase_add_test(judging, monitor_mode_moves_nothing);
 	tcase_add_test(judging, step_due_in_an_exemption_is_taken_at_its_end);
 	tcase_add_test(judging, clock_that_jumps_is_not_believed_at_once);
+	tcase_add_test(judging, notices_nobody_mails_are_given_up);
+	tcase_add_test(judging, jump_expires_nothing_for_a_day);
 	tcase_add_test(judging, breaker_opens_when_no_reply_is_ever_seen);
 	tcase_add_test(judging, another_key_does_not_fit);
 	tcase_set_timeout(judging, 60);
