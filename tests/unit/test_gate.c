@@ -159,52 +159,6 @@ START_TEST(unreadable_message_id_is_left_alone)
 }
 END_TEST
 
-/* A message over a connection of ours or with a login, from any sender. */
-static void
-send_as(struct fixture *f, const char *login, const char *sender,
-    const char *message_id, const char *recipient)
-{
-	const struct message_origin origin = { login, sender, true };
-	struct message message;
-
-	message_init(&message);
-	ck_assert_int_eq(message_begin(&message, &origin), STATUS_OK);
-	ck_assert_int_eq(message_recipient(&message, recipient), STATUS_OK);
-	message_header(&message, "Message-ID", message_id);
-	gate_verdict_release(&f->verdict);
-	gate_check(&f->gate, f->conf, &message, GATE_STAGE_END, &f->verdict);
-	message_release(&message);
-}
-
-START_TEST(second_pass_without_login_counts_once)
-{
-	struct fixture f;
-
-	fixture_open(&f, SMALL);
-	/* A login that is not the address it sends under. */
-	send_as(&f, "al", ALICE, "<p@local.test>", "c1@outside.test");
-	fixture_tally(&f, "al", 0, 0, 1);
-	send_as(&f, NULL, ALICE, "<p@local.test>", "c1@outside.test");
-	fixture_tally(&f, "al", 0, 0, 1);
-	ck_assert_str_eq(fixture_user(&f, ALICE).account.user, "al");
-	fixture_close(&f);
-}
-END_TEST
-
-START_TEST(address_of_another_user_stays_theirs)
-{
-	struct fixture f;
-
-	fixture_open(&f, SMALL);
-	send_as(&f, ALICE, ALICE, "<a1@local.test>", "c1@outside.test");
-	send_as(&f, "mallory", ALICE, "<m1@local.test>", "c2@outside.test");
-	send_as(&f, NULL, ALICE, "<a2@local.test>", "c3@outside.test");
-	fixture_tally(&f, ALICE, 0, 0, 2);
-	fixture_tally(&f, "mallory", 0, 0, 1);
-	fixture_close(&f);
-}
-END_TEST
-
 START_TEST(monitor_mode_moves_nothing)
 {
 	struct fixture f;
@@ -396,8 +350,6 @@ main(void)
 	tcase_add_test(counting, split_message_is_one);
 	tcase_add_test(counting, message_without_id_gets_the_same_one_again);
 	tcase_add_test(counting, unreadable_message_id_is_left_alone);
-	tcase_add_test(counting, second_pass_without_login_counts_once);
-	tcase_add_test(counting, address_of_another_user_stays_theirs);
 	tcase_add_test(counting, logs_no_outside_address);
 	tcase_add_test(judging,
 	    split_message_is_refused_from_its_second_candidate);

@@ -54,6 +54,35 @@ send_twice(struct fixture *f, const char *login, const char *sender,
 	send_as(f, NULL, sender, message_id, recipient);
 }
 
+START_TEST(second_pass_without_login_counts_once)
+{
+	struct fixture f;
+
+	fixture_open(&f, "");
+	/* A login that is not the address it sends under. */
+	send_as(&f, "al", ALICE, "<p@local.test>", "c1@outside.test");
+	fixture_tally(&f, "al", 0, 0, 1);
+	send_as(&f, NULL, ALICE, "<p@local.test>", "c1@outside.test");
+	fixture_tally(&f, "al", 0, 0, 1);
+	ck_assert_str_eq(fixture_user(&f, ALICE).account.user, "al");
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(address_of_another_user_stays_theirs)
+{
+	struct fixture f;
+
+	fixture_open(&f, "");
+	send_as(&f, ALICE, ALICE, "<a1@local.test>", "c1@outside.test");
+	send_as(&f, "mallory", ALICE, "<m1@local.test>", "c2@outside.test");
+	send_as(&f, NULL, ALICE, "<a2@local.test>", "c3@outside.test");
+	fixture_tally(&f, ALICE, 0, 0, 2);
+	fixture_tally(&f, "mallory", 0, 0, 1);
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(second_pass_in_the_name_of_another_user)
 {
 	struct fixture f;
@@ -135,6 +164,8 @@ main(void)
 	Suite *suite = suite_create("gate_sender");
 	TCase *tcase = tcase_create("sender");
 
+	tcase_add_test(tcase, second_pass_without_login_counts_once);
+	tcase_add_test(tcase, address_of_another_user_stays_theirs);
 	tcase_add_test(tcase, second_pass_in_the_name_of_another_user);
 	tcase_add_test(tcase, shared_address_is_of_who_last_sent_under_it);
 	tcase_add_test(tcase, what_was_let_through_is_not_refused_later);
