@@ -43,7 +43,8 @@ static const struct rule rules[] = {
 	/* RFC 2919, RFC 2369 */
 	{ "list", MESSAGE_SIGN_LIST, NULL, true },
 	/* sendmail's Precedence classes */
-	{ "list-precedence", MESSAGE_SIGN_PRECEDENCE_LIST, NULL, true },
+	{ "list-precedence", MESSAGE_SIGN_PRECEDENCE_LIST |
+	    MESSAGE_SIGN_PRECEDENCE_BULK, NULL, true },
 	/* majordomo, Mailman, ezmlm: where a list wants its bounces */
 	{ "list-sender", 0, is_sent_by_list, true },
 };

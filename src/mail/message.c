@@ -34,6 +34,9 @@ static void take_references(struct message *, const char *);
 static void take_content_type(struct message *, const char *);
 static void take_content_encoding(struct message *, const char *);
 static void take_mime_version(struct message *, const char *);
+static void take_parent_id(struct message *, const char *);
+static void take_subject(struct message *, const char *);
+static void take_topic(struct message *, const char *);
 static void take_failed_recipients(struct message *, const char *);
 
 #define FIELD(name, take, in_digest)	\
@@ -49,9 +52,11 @@ static const struct field fields[] = {
 	FIELD("Message-ID", take_message_id, true),
 	FIELD("MIME-Version", take_mime_version, false),
 	FIELD("References", take_references, false),
-	FIELD("Subject", NULL, true),
+	FIELD("Subject", take_subject, true),
+	FIELD("Thread-Topic", take_topic, false),
 	FIELD("To", NULL, true),
 	FIELD("X-Failed-Recipients", take_failed_recipients, false),
+	FIELD("X-MS-Exchange-Parent-Message-Id", take_parent_id, false),
 };
 
 #define FIELDS	(sizeof(fields) / sizeof(fields[0]))
@@ -69,6 +74,8 @@ message_release(struct message *message)
 	free(message->in_reply_to);
 	free(message->references);
 	free(message->digest_text);
+	free(message->subject);
+	free(message->topic);
 	free(message->content_type);
 	free(message->content_encoding);
 	free(message->mime_version);
@@ -225,6 +232,7 @@ take_date(struct message *message, const char *value)
 static void
 take_from(struct message *message, const char *value)
 {
+	message->has_from = true;
 	if (message->from.length == 0)
 		(void)mime_first_address(value, &message->from);
 }
@@ -235,6 +243,39 @@ take_message_id(struct message *message, const char *value)
 	message->has_message_id = true;
 	if (message->message_id.length == 0)
 		(void)msgid_parse(value, strlen(value), &message->message_id);
+}
+
+static void
+take_parent_id(struct message *message, const char *value)
+{
+	if (message->parent_id.length == 0)
+		(void)msgid_parse(value, strlen(value), &message->parent_id);
+}
+
+/*
+ * No overflow here: what tells one subject from another is at its beginning,
+ * and nobody is let off by a long one.
+ */
+static void
+take_text(struct message *message, char **text, const char *value)
+{
+	size_t length = 0;
+
+	if (*text == NULL && !append(text, &length, value,
+	    strnlen(value, MESSAGE_SUBJECT_MAX)))
+		message->no_memory = true;
+}
+
+static void
+take_subject(struct message *message, const char *value)
+{
+	take_text(message, &message->subject, value);
+}
+
+static void
+take_topic(struct message *message, const char *value)
+{
+	take_text(message, &message->topic, value);
 }
 
 /* A field may come twice, against the standard; both are looked at. */
@@ -370,6 +411,7 @@ has_length_of_field(size_t length)
 {
 	switch (length) {
 	case 2: case 4: case 7: case 10: case 11: case 12: case 19: case 25:
+	case 31:
 		return true;
 	default:
 		return false;
