@@ -205,7 +205,7 @@ listen_to_parent(void *argument)
 		if (word == PARENT_RELOAD)
 			reload_conf(&daemon->gate, daemon->path);
 		else
-			milter_stop(&daemon->gate);
+			milter_stop();
 		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &ignored);
 	} while (word != PARENT_STOP);
 	return NULL;
@@ -246,7 +246,7 @@ stop(struct daemon *daemon)
 	clockwork_stop(daemon->clockwork);
 	api_stop(daemon->api);
 	if (daemon->milter_is_open)
-		milter_close(&daemon->gate);
+		milter_close();
 	if (daemon->gate_is_open)
 		gate_close(&daemon->gate);
 	store_close(daemon->store);

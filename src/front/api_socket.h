@@ -10,14 +10,13 @@
 
 #include "base/buf.h"
 #include "base/status.h"
-
-#define API_SOCKET_PATH_SIZE	sizeof(((struct sockaddr_un *)0)->sun_path)
+#include "front/socket.h"
 
 struct api_socket {
 	int	fd;			/* listening; -1: not ours to close */
 	dev_t	device;			/* which file we made */
 	ino_t	inode;
-	char	path[API_SOCKET_PATH_SIZE];
+	char	path[SOCKET_PATH_SIZE];
 };
 
 /*

@@ -22,15 +22,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <libmilter/mfapi.h>
 #include <libmilter/mfdef.h>
 
+#include "front/inhand.h"
 #include "front/milter.h"
+#include "front/socket.h"
 #include "mail/message.h"
 
 /* Steps we never want to hear of, and steps we never answer. */
@@ -45,19 +45,30 @@
 /* Seconds without a word from the MTA: Postfix waits 300 s for content. */
 #define TIMEOUT		7210
 
+/* How long a stop waits for the messages in hand. */
+#define PATIENCE_MS	10000
+
 /* How often, and how far apart, the listener is nudged at a stop. */
 #define STOP_TRIES	250
 #define STOP_WAIT_MS	20
+
+/* What the socket is called while the messages in hand are finished. */
+#define STOPPING	".stopping"
 
 struct session {
 	struct conf	*conf;		/* snapshot of the connection's MAIL */
 	unsigned long	 unanswered;	/* SMFIP_NR_* the MTA agreed to */
 	bool		 internal;
+	bool		 in_hand;	/* a message has begun */
 	struct message	 message;
 };
 
-/* libmilter hands its callbacks no context of ours; set before it runs. */
-static struct gate *gate;
+/* libmilter hands its callbacks no context of ours: one a process. */
+static struct {
+	struct gate	*gate;		/* set before libmilter runs */
+	struct inhand	 inhand;
+	char		 path[SOCKET_PATH_SIZE];	/* "": no unix socket */
+} door;
 
 /* What to answer at a step that the MTA may not want an answer to. */
 static sfsistat
@@ -116,12 +127,13 @@ on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *address)
 	struct conf *conf;
 
 	(void)host;
-	if (session == NULL)
+	if (session == NULL || !inhand_enter(&door.inhand))
 		return SMFIS_TEMPFAIL;
-	conf = gate_conf(gate);
+	conf = gate_conf(door.gate);
 	session->internal = net_list_contains(conf->internal_hosts,
 	    conf->internal_host_count, address);
 	conf_unref(conf);
+	inhand_leave(&door.inhand);
 	return go_on(session, SMFIP_NR_CONN);
 }
 
@@ -131,10 +143,12 @@ on_mail(SMFICTX *ctx, char **arguments)
 	struct session *session = smfi_getpriv(ctx);
 	struct message_origin origin;
 
-	if (session == NULL)
+	if (session == NULL || !inhand_enter(&door.inhand))
 		return SMFIS_TEMPFAIL;
+	inhand_begin(&door.inhand, &session->in_hand);
 	conf_unref(session->conf);
-	session->conf = gate_conf(gate);
+	session->conf = gate_conf(door.gate);
+	inhand_leave(&door.inhand);
 	origin.login = macro(ctx, "{auth_authen}");
 	origin.sender = arguments[0];
 	origin.internal = session->internal;
@@ -214,12 +228,38 @@ answer_verdict(SMFICTX *ctx, const struct gate_verdict *verdict)
 	return SMFIS_CONTINUE;
 }
 
+static void
+add_message_id(SMFICTX *ctx, char *message_id)
+{
+	static char name[] = "Message-ID";
+
+	smfi_addheader(ctx, name, message_id);
+}
+
+/* Asks the gate at a stage; what it answers goes back to the MTA. */
+static sfsistat
+ask_gate(SMFICTX *ctx, struct session *session, enum gate_stage stage)
+{
+	struct gate_verdict verdict;
+	sfsistat answer;
+
+	if (!inhand_enter(&door.inhand))
+		return SMFIS_TEMPFAIL;
+	gate_check(door.gate, session->conf, &session->message, stage,
+	    &verdict);
+	if (verdict.action == VERDICT_ACCEPT && verdict.message_id != NULL)
+		add_message_id(ctx, verdict.message_id);
+	answer = answer_verdict(ctx, &verdict);
+	gate_verdict_release(&verdict);
+	inhand_leave(&door.inhand);
+	return answer;
+}
+
 /* Before any content is taken: bulk from a restricted user ends here. */
 static sfsistat
 on_data(SMFICTX *ctx)
 {
 	struct session *session = smfi_getpriv(ctx);
-	struct gate_verdict verdict;
 	sfsistat answer;
 
 	if (session == NULL || session->conf == NULL)
@@ -227,10 +267,9 @@ on_data(SMFICTX *ctx)
 	note_queue_id(ctx, session);
 	if (session->message.recipient_count < 2)
 		return SMFIS_CONTINUE;
-	gate_check(gate, session->conf, &session->message, GATE_STAGE_DATA,
-	    &verdict);
-	answer = answer_verdict(ctx, &verdict);
-	gate_verdict_release(&verdict);
+	answer = ask_gate(ctx, session, GATE_STAGE_DATA);
+	if (answer != SMFIS_CONTINUE)
+		inhand_end(&door.inhand, &session->in_hand);
 	return answer;
 }
 
@@ -244,19 +283,10 @@ on_header(SMFICTX *ctx, char *name, char *value)
 	return go_on(session, SMFIP_NR_HDR);
 }
 
-static void
-add_message_id(SMFICTX *ctx, char *message_id)
-{
-	static char name[] = "Message-ID";
-
-	smfi_addheader(ctx, name, message_id);
-}
-
 static sfsistat
 on_end(SMFICTX *ctx)
 {
 	struct session *session = smfi_getpriv(ctx);
-	struct gate_verdict verdict;
 	const char *message_id;
 	sfsistat answer;
 
@@ -267,13 +297,19 @@ on_end(SMFICTX *ctx)
 	message_id = macro(ctx, "{msg_id}");
 	if (!session->message.has_message_id && message_id != NULL)
 		message_header(&session->message, "Message-ID", message_id);
-	gate_check(gate, session->conf, &session->message, GATE_STAGE_END,
-	    &verdict);
-	if (verdict.action == VERDICT_ACCEPT && verdict.message_id != NULL)
-		add_message_id(ctx, verdict.message_id);
-	answer = answer_verdict(ctx, &verdict);
-	gate_verdict_release(&verdict);
+	answer = ask_gate(ctx, session, GATE_STAGE_END);
+	inhand_end(&door.inhand, &session->in_hand);
 	return answer;
+}
+
+static sfsistat
+on_abort(SMFICTX *ctx)
+{
+	struct session *session = smfi_getpriv(ctx);
+
+	if (session != NULL)
+		inhand_end(&door.inhand, &session->in_hand);
+	return SMFIS_CONTINUE;
 }
 
 static sfsistat
@@ -283,6 +319,7 @@ on_close(SMFICTX *ctx)
 
 	if (session != NULL) {
 		smfi_setpriv(ctx, NULL);
+		inhand_end(&door.inhand, &session->in_hand);
 		conf_unref(session->conf);
 		message_release(&session->message);
 		free(session);
@@ -304,48 +341,21 @@ unix_path(const char *name)
 	return NULL;
 }
 
-/* Does somebody answer at the path?  libmilter would take it from them. */
-static bool
-is_answered(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	bool answered;
-	int fd;
-
-	if (strlen(path) >= sizeof(address.sun_path))
-		return false;
-	strcpy(address.sun_path, path);
-	fd = socket(AF_UNIX, SOCK_STREAM, 0);
-	if (fd == -1)
-		return false;
-	answered = connect(fd, (struct sockaddr *)&address,
-	    sizeof(address)) == 0;
-	close(fd);
-	return answered;
-}
-
+/* Notes the path and makes it free; libmilter would take it from anybody. */
 static enum status
-check_path(const char *path, struct buf *why)
+take_path(const char *path, struct buf *why)
 {
 	struct sockaddr_un address;
-	struct stat status;
+	enum status status;
 
-	if (strlen(path) >= sizeof(address.sun_path)) {
-		buf_printf(why, "milter_socket: %s: a socket's path may have "
-		    "%zu characters at most", path,
-		    sizeof(address.sun_path) - 1);
-		return STATUS_LIMIT;
-	}
-	if (is_answered(path)) {
-		buf_printf(why, "milter_socket: %s: in use, a process answers "
-		    "there", path);
-		return STATUS_CONFLICT;
-	}
-	if (lstat(path, &status) == 0 && !S_ISSOCK(status.st_mode)) {
-		buf_printf(why, "milter_socket: %s: there is a file that is "
-		    "no socket; it is left alone", path);
-		return STATUS_CONFLICT;
-	}
+	buf_add_text(why, "milter_socket: ");
+	status = socket_address(path, &address, why);
+	if (status == STATUS_OK)
+		status = socket_make_way(&address, why);
+	if (status != STATUS_OK)
+		return status;
+	memcpy(door.path, address.sun_path, sizeof(door.path));
+	buf_clear(why);
 	return STATUS_OK;
 }
 
@@ -357,6 +367,7 @@ static const struct smfiDesc description = {
 	.xxfi_envrcpt = on_rcpt,
 	.xxfi_header = on_header,
 	.xxfi_eom = on_end,
+	.xxfi_abort = on_abort,
 	.xxfi_close = on_close,
 	.xxfi_data = on_data,
 	.xxfi_negotiate = on_negotiate
@@ -386,19 +397,19 @@ listen_at(char *name, mode_t mode, struct buf *why)
 }
 
 enum status
-milter_open(struct gate *context, struct buf *why)
+milter_open(struct gate *gate, struct buf *why)
 {
-	struct conf *conf = gate_conf(context);
+	struct conf *conf = gate_conf(gate);
 	const char *path = unix_path(conf->milter_socket);
 	enum status status = STATUS_OK;
 
+	memset(&door, 0, sizeof(door));
+	door.gate = gate;
 	if (path != NULL)
-		status = check_path(path, why);
-	if (status == STATUS_OK) {
-		gate = context;
+		status = take_path(path, why);
+	if (status == STATUS_OK)
 		status = listen_at(conf->milter_socket,
 		    conf->milter_socket_mode, why);
-	}
 	conf_unref(conf);
 	return status;
 }
@@ -406,36 +417,53 @@ milter_open(struct gate *context, struct buf *why)
 enum status
 milter_serve(void)
 {
-	return smfi_main() == MI_SUCCESS ? STATUS_OK : STATUS_UNAVAILABLE;
+	int result = smfi_main();
+
+	inhand_close(&door.inhand);
+	return result == MI_SUCCESS ? STATUS_OK : STATUS_UNAVAILABLE;
+}
+
+/* New sessions find nobody; the listener is still there under this name. */
+static void
+hide_path(void)
+{
+	char hidden[sizeof(door.path)];
+	int length;
+
+	length = snprintf(hidden, sizeof(hidden), "%s" STOPPING, door.path);
+	if (door.path[0] == '\0' || (size_t)length >= sizeof(hidden))
+		return;
+	if (rename(door.path, hidden) == 0)
+		memcpy(door.path, hidden, sizeof(door.path));
 }
 
 /*
- * libmilter sees the stop when its wait for a connection ends, which takes
- * up to five seconds.  Connections of our own save the wait: until the
- * socket refuses them the listener may not have seen it yet.
+ * libmilter drops the messages in hand when it stops: so they are waited for
+ * first.  And it sees the stop when its wait for a connection ends, which
+ * takes up to five seconds: connections of our own save that, until the
+ * socket refuses them.
  */
 void
-milter_stop(struct gate *context)
+milter_stop(void)
 {
-	struct conf *conf = gate_conf(context);
-	const char *path = unix_path(conf->milter_socket);
 	int i;
 
+	hide_path();
+	if (!inhand_wait(&door.inhand, PATIENCE_MS))
+		log_write(door.gate->log, LOG_LEVEL_WARNING, "stopping with "
+		    "messages in hand: they did not end in %d seconds",
+		    PATIENCE_MS / 1000);
 	kill(getpid(), SIGTERM);
-	for (i = 0; path != NULL && i < STOP_TRIES && is_answered(path); i++)
+	for (i = 0; door.path[0] != '\0' && i < STOP_TRIES &&
+	    socket_is_answered(door.path); i++)
 		poll(NULL, 0, STOP_WAIT_MS);
-	conf_unref(conf);
 }
 
 void
-milter_close(struct gate *context)
+milter_close(void)
 {
-	struct conf *conf = gate_conf(context);
-	const char *path = unix_path(conf->milter_socket);
-
-	if (path != NULL && unlink(path) != 0 && errno != ENOENT)
-		log_write(context->log, LOG_LEVEL_WARNING,
-		    "milter_socket: %s: cannot remove it: %s", path,
+	if (door.path[0] != '\0' && unlink(door.path) != 0 && errno != ENOENT)
+		log_write(door.gate->log, LOG_LEVEL_WARNING,
+		    "milter_socket: %s: cannot remove it: %s", door.path,
 		    strerror(errno));
-	conf_unref(conf);
 }

@@ -14,18 +14,21 @@
 enum status milter_open(struct gate *, struct buf *why);
 
 /*
- * Serves until SIGTERM or SIGINT, then finishes the messages in hand.  Blocks
- * the calling thread.
+ * Serves until milter_stop, or SIGTERM or SIGINT to this process.  Blocks the
+ * calling thread.  When it returns no callback uses the gate any more.
  */
 enum status milter_serve(void);
 
-/* From another thread: as if SIGTERM had come. */
-void milter_stop(struct gate *);
+/*
+ * From another thread: no new connections, then waits for the messages in
+ * hand, ten seconds at most, and ends milter_serve.
+ */
+void milter_stop(void);
 
 /*
  * Removes a unix socket that is left, which libmilter does not.  Before
  * the store is closed: until then no other daemon can have taken the path.
  */
-void milter_close(struct gate *);
+void milter_close(void);
 
 #endif

@@ -5,6 +5,7 @@ systems do.  In the end the ledger holds each (Message-ID, candidate) it was
 told "250" for, once, and all of them arrive.
 """
 
+import os
 import smtplib
 import threading
 
@@ -127,3 +128,28 @@ class Restarts(HouseTest):
             self.world.daemon.kill_child()
             self.traffic.wait_for_more()
         self.assert_exact()
+
+
+class Stop(HouseTest):
+    def setUp(self):
+        self.open_world()
+
+    def test_the_message_in_hand_is_finished(self):
+        world = self.world
+        daemon, message_id = world.daemon, client.new_message_id()
+        people = ["dev1@outside.test"]
+        with client.submission(world.postfix, "alice") as smtp:
+            smtp.mail("alice@example.test")
+            smtp.rcpt(people[0])
+            self.assertEqual(smtp.docmd("DATA")[0], 354)
+            stopping = daemon.ask_to_stop()
+            wait_until(lambda: not os.path.exists(daemon.milter_socket),
+                       "replygate takes no new connection")
+            smtp.send(client.compose("alice@example.test", people, message_id))
+            smtp.send(b"\r\n.\r\n")
+            self.assertEqual(smtp.getreply()[0], 250)
+        self.assertEqual(stopping(), 0)
+        self.assertNotIn("messages in hand", daemon.log())
+        self.assertEqual(os.listdir(daemon.home).count("milter.sock"), 0)
+        daemon.start()
+        self.assertEqual(world.sent("alice"), 1)

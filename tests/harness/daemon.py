@@ -106,11 +106,18 @@ class Daemon:
         return (os.path.exists(self.milter_socket) and
                 self.control("version", check=False).returncode == 0)
 
+    def ask_to_stop(self):
+        """Asks, and returns what waits for the end and its exit status."""
+        self.process.terminate()
+        return self._wait_for_end
+
     def stop(self):
         """Ends it in good order; its exit status, None when not up."""
         if self.process is None:
             return None
-        self.process.terminate()
+        return self.ask_to_stop()()
+
+    def _wait_for_end(self):
         try:
             status = self.process.wait(30)
         except subprocess.TimeoutExpired:

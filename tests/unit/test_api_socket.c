@@ -150,9 +150,9 @@ START_TEST(bad_paths_are_refused)
 	check_refused("no directory", path, STATUS_UNAVAILABLE, "cannot");
 	snprintf(path, sizeof(path), "%s/", directory);
 	memset(path + strlen(path), 'x', sizeof(path) - strlen(path));
-	path[API_SOCKET_PATH_SIZE] = '\0';
+	path[SOCKET_PATH_SIZE] = '\0';
 	check_refused("one byte too long", path, STATUS_LIMIT, "too long");
-	path[API_SOCKET_PATH_SIZE - 1] = '\0';
+	path[SOCKET_PATH_SIZE - 1] = '\0';
 	buf_init(&why);
 	ck_assert_msg(api_socket_open(&sock, path, 0600, &why) == STATUS_OK,
 	    "as long as there is room: %s", why.data);
