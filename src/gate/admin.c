@@ -30,14 +30,30 @@ next_step(const struct admin_user *user)
 	return "restricted again";
 }
 
+/* What keeps every standing where it is; NULL: nothing does. */
+static enum status
+find_hold(struct store_txn *txn, const char **hold)
+{
+	int64_t import = 0, breaker = 0;
+	enum status status;
+
+	status = assess_meta_time(txn, META_IMPORT, &import);
+	if (status == STATUS_OK)
+		status = assess_meta_time(txn, META_BREAKER, &breaker);
+	*hold = import != 0 ? "when the import is finished" :
+	    breaker != 0 ? "when the breaker has closed" : NULL;
+	return status;
+}
+
 /* When it will be looked at; a moment that has passed waits for a tick. */
 static void
-describe_when(struct buf *text, int64_t next, int64_t now)
+describe_when(struct buf *text, const char *hold, int64_t next, int64_t now)
 {
 	char when[CLOCK_TEXT_SIZE];
 
 	if (next <= now)
-		buf_add_text(text, "looked at within a minute");
+		buf_printf(text, "looked at %s", hold != NULL ? hold :
+		    "within a minute");
 	else
 		buf_printf(text, "looked at on %s",
 		    clock_format_people(next, when));
@@ -46,7 +62,7 @@ describe_when(struct buf *text, int64_t next, int64_t now)
 /* What happens next, in one sentence. */
 static void
 describe_outlook(struct admin_user *user, const struct policy *policy,
-    int64_t now)
+    const char *hold, int64_t now)
 {
 	double percent = (double)policy->threshold / (CONF_SHARE_ONE / 100);
 	struct buf text;
@@ -57,11 +73,11 @@ describe_outlook(struct admin_user *user, const struct policy *policy,
 	else if (user->next == 0)
 		buf_add_text(&text, "nothing is due: no outreach is open");
 	else if (user->account.standing == STANDING_RESTRICTED) {
-		describe_when(&text, user->next, now);
+		describe_when(&text, hold, user->next, now);
 		buf_printf(&text, ": released with %g %% or more answered, "
 		    "else %s", percent, next_step(user));
 	} else {
-		describe_when(&text, user->next, now);
+		describe_when(&text, hold, user->next, now);
 		buf_printf(&text, ": %s with fewer than %g %% answered of "
 		    "%lld or more, else good", next_step(user), percent,
 		    (long long)policy->minimum);
@@ -78,11 +94,13 @@ fill_user(struct store_txn *txn, const struct conf *conf, int64_t now,
 	    user->account.user);
 	struct rate_window open;
 	struct tally tally;
+	const char *hold;
 	enum status status;
 
 	memcpy(user->policy_name, policy->name, sizeof(user->policy_name));
 	user->exempt = account_is_exempt(&user->account, policy, now);
-	user->minimum = policy->minimum;
+	user->minimum = user->account.standing == STANDING_RESTRICTED ?
+	    policy->release_minimum : policy->minimum;
 	user->threshold = policy->threshold;
 	user->bulk_minimum = policy->bulk_minimum;
 	user->window = rate_window_at(policy, user->account.since, now);
@@ -101,7 +119,9 @@ fill_user(struct store_txn *txn, const struct conf *conf, int64_t now,
 	user->met = rate_is_met(policy, &user->tally);
 	status = assess_next(txn, policy, &user->account, &user->next);
 	if (status == STATUS_OK)
-		describe_outlook(user, policy, now);
+		status = find_hold(txn, &hold);
+	if (status == STATUS_OK)
+		describe_outlook(user, policy, hold, now);
 	return status;
 }
 

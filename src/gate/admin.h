@@ -18,7 +18,7 @@ struct admin_user {
 	int64_t			 open;		/* young, no answer yet */
 	int64_t			 open_answered;	/* young, answered */
 	bool			 low, met;
-	int64_t			 minimum;	/* the policy's figures */
+	int64_t			 minimum;	/* settled, to be judged */
 	int64_t			 threshold;
 	int64_t			 bulk_minimum;
 	int64_t			 next;		/* assessment; 0: none */

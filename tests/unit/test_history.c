@@ -189,6 +189,8 @@ START_TEST(unfinished_history_is_not_judged)
 	fixture_pass(&f, f.now + 3 * CLOCK_HOUR);
 	ck_assert_int_eq(fixture_user(&f, ALICE).account.standing,
 	    STANDING_GOOD);
+	ck_assert_ptr_nonnull(strstr(fixture_user(&f, ALICE).outlook,
+	    "when the import is finished"));
 	admin_health(&f.gate, &health);
 	ck_assert(!health.healthy);
 	ck_assert_ptr_nonnull(strstr(health.problem, "unfinished"));
