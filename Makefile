@@ -133,6 +133,8 @@ install: programs
 	    '$(DESTDIR)$(MANDIR)'/man$$n/ || exit 1; done; done
 	install -m 644 conf/replygate.conf \
 	    '$(DESTDIR)$(SYSCONFDIR)/replygate/replygate.conf.sample'
+	install -m 644 conf/users \
+	    '$(DESTDIR)$(SYSCONFDIR)/replygate/users.sample'
 	@cd '$(DESTDIR)$(SYSCONFDIR)/replygate' && \
 	    { [ -e replygate.conf ] || \
 	    install -m 644 replygate.conf.sample replygate.conf; }
@@ -145,7 +147,8 @@ uninstall:
 	@[ ! -d '$(DESTDIR)$(SYSCONFDIR)/replygate' ] || ( \
 	    cd '$(DESTDIR)$(SYSCONFDIR)/replygate'; \
 	    if cmp -s replygate.conf replygate.conf.sample; then \
-	    rm -f replygate.conf; fi; rm -f replygate.conf.sample )
+	    rm -f replygate.conf; fi; \
+	    rm -f replygate.conf.sample users.sample )
 	@rmdir '$(DESTDIR)$(SYSCONFDIR)/replygate' 2>/dev/null || :
 
 clean:
