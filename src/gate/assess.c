@@ -12,9 +12,7 @@
 #include <string.h>
 
 #include "gate/assess.h"
-
-/* Accounts read in one go by the breaker's walk. */
-#define BREAKER_PAGE	64
+#include "gate/breaker.h"
 
 void
 assess_begin(struct assess *assess)
@@ -59,6 +57,8 @@ assess_meta_set_time(struct store_txn *txn, const char *name, int64_t when)
 
 struct counting {
 	struct rate_counter	*counter;
+	struct breaker_gap	 gap;
+	int64_t			 settle;
 	enum status		 status;
 };
 
@@ -67,6 +67,9 @@ count_row(void *context, const struct outreach *row)
 {
 	struct counting *counting = context;
 
+	if (row->answered_at == 0 && breaker_is_in_gap(&counting->gap,
+	    counting->settle, row->sent_at))
+		return true;
 	counting->status = rate_counter_add(counting->counter, row);
 	return counting->status == STATUS_OK;
 }
@@ -76,10 +79,13 @@ assess_tally(struct store_txn *txn, const struct policy *policy,
     const struct account *account, const struct rate_window *window, int64_t t,
     struct tally *tally)
 {
-	struct counting counting = { .status = STATUS_OK };
+	struct counting counting = { .settle = policy->settle };
 	enum status status;
 
 	memset(tally, 0, sizeof(*tally));
+	status = breaker_gap(txn, &counting.gap);
+	if (status != STATUS_OK)
+		return status;
 	counting.counter = rate_counter_new(policy, t);
 	if (counting.counter == NULL)
 		return STATUS_NO_MEMORY;
@@ -117,86 +123,6 @@ assess_next(struct store_txn *txn, const struct policy *policy,
 	return status;
 }
 
-struct breaker_page {
-	struct account	accounts[BREAKER_PAGE];
-	size_t		count;
-};
-
-static bool
-breaker_account(void *context, const struct account *account)
-{
-	struct breaker_page *page = context;
-
-	page->accounts[page->count++] = *account;
-	return page->count < BREAKER_PAGE;
-}
-
-struct breaker_count {
-	int64_t settled, enough, settle, t;
-};
-
-static bool
-breaker_row(void *context, const struct outreach *row)
-{
-	struct breaker_count *count = context;
-
-	if (outreach_state(row, count->settle, count->t) == OUTREACH_LAPSED)
-		count->settled++;
-	return count->settled < count->enough;
-}
-
-/*
- * Only what was sent since the last reply: silence towards older mail is
- * no sign, for answers did reach us while it was open.
- */
-static enum status
-breaker_count_page(struct store_txn *txn, const struct conf *conf,
-    const struct breaker_page *page, int64_t last_reply, int64_t t,
-    struct breaker_count *count)
-{
-	enum status status;
-	size_t i;
-
-	for (i = 0; i < page->count && count->settled < count->enough; i++) {
-		count->settle = conf_policy_of(conf,
-		    page->accounts[i].user)->settle;
-		status = store_outreach_window(txn, page->accounts[i].id,
-		    last_reply, t - count->settle, breaker_row, count);
-		if (status != STATUS_OK)
-			return status;
-	}
-	return STATUS_OK;
-}
-
-enum status
-assess_breaker(struct store_txn *txn, const struct conf *conf, int64_t t,
-    bool *open)
-{
-	struct breaker_page page = { .count = 0 };
-	struct breaker_count count = { .enough = conf->breaker_minimum,
-		.t = t };
-	char after[CONF_USER_SIZE] = "";
-	int64_t last_reply;
-	enum status status;
-
-	*open = false;
-	if (conf->breaker_minimum == 0)
-		return STATUS_OK;
-	status = assess_meta_time(txn, META_LAST_REPLY, &last_reply);
-	while (status == STATUS_OK && count.settled < count.enough) {
-		page.count = 0;
-		status = store_account_each(txn, after, breaker_account, &page);
-		if (status != STATUS_OK || page.count == 0)
-			break;
-		status = breaker_count_page(txn, conf, &page, last_reply, t,
-		    &count);
-		memcpy(after, page.accounts[page.count - 1].user,
-		    sizeof(after));
-	}
-	*open = count.settled >= count.enough;
-	return status;
-}
-
 /* The breaker, looked at once for each time a pass asks about. */
 static enum status
 pass_breaker(struct assess *assess, struct store_txn *txn, int64_t t,
@@ -205,7 +131,7 @@ pass_breaker(struct assess *assess, struct store_txn *txn, int64_t t,
 	enum status status = STATUS_OK;
 
 	if (assess->breaker_at != t) {
-		status = assess_breaker(txn, assess->conf, t,
+		status = breaker_is_open(txn, assess->conf, t,
 		    &assess->breaker_open);
 		assess->breaker_at = t;
 	}

@@ -12,6 +12,8 @@
 #define META_LAST_TICK		"last-tick"
 #define META_LAST_REPLY		"last-reply"
 #define META_BREAKER		"breaker"
+#define META_GAP_FROM		"gap-from"
+#define META_GAP_UNTIL		"gap-until"
 #define META_IMPORT		"import"
 
 /* Most steps of one account that one pass reports one by one. */
@@ -57,13 +59,6 @@ enum status assess_tally(struct store_txn *, const struct policy *,
 /* When the account is to be assessed next; 0: never, as things are. */
 enum status assess_next(struct store_txn *, const struct policy *,
     const struct account *, int64_t *next);
-
-/*
- * The breaker at t: of what was sent on the whole site since the last reply
- * was matched, breaker_minimum outreach have settled.
- */
-enum status assess_breaker(struct store_txn *, const struct conf *, int64_t t,
-    bool *open);
 
 /* Logs the steps of a pass that was committed. */
 void assess_log(const struct assess *, struct log *);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "gate/assess.h"
+#include "gate/breaker.h"
 #include "gate/clockwork.h"
 #include "gate/gate_private.h"
 #include "gate/jump.h"
@@ -145,55 +146,6 @@ assess_all(struct gate *gate, const struct conf *conf, int64_t now,
 }
 
 /*
- * The breaker, once an hour: its state is kept for the gate.
- */
-
-struct breaker {
-	const struct conf	*conf;
-	int64_t			 now;
-	bool			 open, was_open;
-};
-
-static enum status
-breaker_body(struct store_txn *txn, void *argument)
-{
-	struct breaker *breaker = argument;
-	int64_t since;
-	enum status status;
-
-	status = assess_meta_time(txn, META_BREAKER, &since);
-	breaker->was_open = since != 0;
-	if (status == STATUS_OK)
-		status = assess_breaker(txn, breaker->conf, breaker->now,
-		    &breaker->open);
-	if (status == STATUS_OK && breaker->open != breaker->was_open)
-		status = assess_meta_set_time(txn, META_BREAKER,
-		    breaker->open ? breaker->now : 0);
-	return status;
-}
-
-static enum status
-look_at_breaker(struct gate *gate, const struct conf *conf, int64_t now)
-{
-	struct breaker breaker = { .conf = conf, .now = now };
-	enum status status;
-
-	status = gate_update(gate, breaker_body, &breaker);
-	if (status != STATUS_OK || breaker.open == breaker.was_open)
-		return status;
-	if (breaker.open)
-		log_write(gate->log, LOG_LEVEL_ERROR, "breaker: open: %lld "
-		    "outreach sent since the last reply have settled; replies "
-		    "are not reaching replygate, nobody is warned, "
-		    "restricted or refused until they do",
-		    (long long)conf->breaker_minimum);
-	else
-		log_write(gate->log, LOG_LEVEL_WARNING,
-		    "breaker: closed: replies are seen again");
-	return STATUS_OK;
-}
-
-/*
  * Expiry
  */
 
@@ -311,7 +263,7 @@ clockwork_tick(struct gate *gate, int64_t now)
 	conf = gate_conf(gate);
 	whole = atomic_load(&gate->tick_hour) != hour;
 	if (whole)
-		status = look_at_breaker(gate, conf, now);
+		status = breaker_look(gate, conf, now);
 	if (status == STATUS_OK)
 		status = assess_all(gate, conf, now, whole);
 	if (status == STATUS_OK && whole && jump_is_over(gate, now))
