@@ -22,8 +22,8 @@ enum status breaker_look(struct gate *, const struct conf *, int64_t now);
 
 /*
  * The time in which replies did not reach us: from the last reply before the
- * breaker opened until it was seen closed (0: it is open still).  All zero: there was
- * none.  The latest one is remembered.
+ * breaker opened until it was seen closed (0: it is open still).  All zero:
+ * there was none.  The latest one is remembered.
  */
 struct breaker_gap {
 	int64_t from;

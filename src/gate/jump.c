@@ -7,8 +7,8 @@
  * days do not pass between two ticks; a machine that slept can wait for the
  * few minutes in which a wrong clock is usually put right.
  *
- * What a wrong clock expires cannot be brought back, so nothing is expired for a
- * day after any jump.
+ * What a wrong clock expires cannot be brought back, so nothing is expired
+ * for a day after any jump.
  */
 #include "gate/assess.h"
 #include "gate/gate_private.h"
