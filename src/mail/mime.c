@@ -167,3 +167,187 @@ mime_fold(const char *text, struct buf *folded)
 	g_free(all);
 	return folded->failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
+
+/* Most particular first. */
+static const struct type {
+	const char	*type, *subtype;
+	enum mime_kind	 kind;
+} types[] = {
+	{ "text", "rfc822-headers", MIME_HEADERS },
+	{ "text", "rfc822-header", MIME_HEADERS },	/* as some write it */
+	{ "message", "global-headers", MIME_HEADERS },	/* RFC 6533 */
+	{ "text", "html", MIME_HTML },
+	{ "text", "calendar", MIME_CALENDAR },
+	{ "text", "plain", MIME_TEXT },
+	{ "message", "delivery-status", MIME_DELIVERY_STATUS },
+	{ "message", "global-delivery-status", MIME_DELIVERY_STATUS },
+	{ "message", "disposition-notification", MIME_DISPOSITION },
+	{ "message", "global-disposition-notification", MIME_DISPOSITION },
+	{ "message", "feedback-report", MIME_FEEDBACK },
+};
+
+struct walk {
+	bool	(*visit)(void *, const struct mime_part *);
+	void	*context;
+	size_t	 count;
+	bool	 stopped;	/* by the visitor */
+	bool	 full;
+};
+
+static enum mime_kind
+kind_of(GMimeObject *object)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(object);
+	size_t i;
+
+	for (i = 0; type != NULL && i < sizeof(types) / sizeof(types[0]); i++)
+		if (g_mime_content_type_is_type(type, types[i].type,
+		    types[i].subtype))
+			return types[i].kind;
+	return type == NULL ? MIME_TEXT : MIME_OTHER;
+}
+
+static void
+visit_bytes(struct walk *walk, enum mime_kind kind, const void *bytes,
+    size_t length)
+{
+	struct mime_part part = { kind, bytes, length };
+
+	if (walk->count++ == MIME_PARTS_MAX)
+		walk->full = true;
+	else if (!walk->visit(walk->context, &part))
+		walk->stopped = true;
+}
+
+static void
+visit_part(struct walk *walk, GMimePart *part)
+{
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	GMimeStream *stream = g_mime_stream_mem_new();
+	GByteArray *bytes;
+
+	if (content != NULL)
+		(void)g_mime_data_wrapper_write_to_stream(content, stream);
+	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	g_byte_array_append(bytes, (const guint8 *)"", 1);
+	visit_bytes(walk, kind_of(GMIME_OBJECT(part)), bytes->data,
+	    bytes->len - 1);
+	g_object_unref(stream);
+}
+
+static void
+visit_message(struct walk *walk, GMimeMessagePart *part)
+{
+	GMimeMessage *message = g_mime_message_part_get_message(part);
+	char *header;
+
+	if (message == NULL)
+		return;
+	header = g_mime_object_get_headers(GMIME_OBJECT(message), NULL);
+	if (header != NULL)
+		visit_bytes(walk, MIME_MESSAGE, header, strlen(header));
+	g_free(header);
+}
+
+/* As deep as there are containers, which are bounded. */
+static void
+walk_object(struct walk *walk, GMimeObject *object)
+{
+	GMimeMultipart *multipart;
+	int i;
+
+	if (GMIME_IS_MULTIPART(object)) {
+		multipart = GMIME_MULTIPART(object);
+		for (i = 0; i < g_mime_multipart_get_count(multipart) &&
+		    !walk->stopped && !walk->full; i++)
+			walk_object(walk, g_mime_multipart_get_part(multipart,
+			    i));
+	} else if (GMIME_IS_MESSAGE_PART(object)) {
+		visit_message(walk, GMIME_MESSAGE_PART(object));
+	} else if (GMIME_IS_PART(object)) {
+		visit_part(walk, GMIME_PART(object));
+	}
+}
+
+static size_t
+count_word(const struct mime_body *body, const char *word)
+{
+	const char *at = body->bytes, *end = body->bytes + body->length;
+	size_t count = 0, length = strlen(word);
+
+	while ((at = memchr(at, word[length - 1], (size_t)(end - at))) !=
+	    NULL) {
+		at++;
+		if ((size_t)(at - body->bytes) >= length &&
+		    g_ascii_strncasecmp(at - length, word, length) == 0)
+			count++;
+	}
+	return count;
+}
+
+/* The library goes one call deeper for each container inside another. */
+static bool
+has_too_many_containers(const struct mime_body *body)
+{
+	return body->length > 0 && count_word(body, "multipart/") +
+	    count_word(body, "message/") > MIME_CONTAINERS_MAX;
+}
+
+/* A line break in the value would begin a field of its own. */
+static void
+add_field(GByteArray *bytes, const char *name, const char *value)
+{
+	size_t i, start = bytes->len + (guint)strlen(name);
+
+	if (value == NULL)
+		return;
+	g_byte_array_append(bytes, (const guint8 *)name, (guint)strlen(name));
+	g_byte_array_append(bytes, (const guint8 *)value,
+	    (guint)strnlen(value, MIME_TEXT_MAX));
+	for (i = start; i < bytes->len; i++)
+		if (bytes->data[i] == '\n' || bytes->data[i] == '\r')
+			bytes->data[i] = ' ';
+	g_byte_array_append(bytes, (const guint8 *)"\n", 1);
+}
+
+static GMimeObject *
+parse_body(const struct mime_body *body)
+{
+	GByteArray *bytes = g_byte_array_new();
+	GMimeStream *stream;
+	GMimeParser *parser;
+	GMimeObject *object;
+
+	/* one field at least, or the body's first lines are taken for some */
+	add_field(bytes, "MIME-Version: ", "1.0");
+	add_field(bytes, "Content-Type: ", body->content_type);
+	add_field(bytes, "Content-Transfer-Encoding: ",
+	    body->content_encoding);
+	g_byte_array_append(bytes, (const guint8 *)"\n", 1);
+	if (body->length > 0)
+		g_byte_array_append(bytes, (const guint8 *)body->bytes,
+		    (guint)body->length);
+	stream = g_mime_stream_mem_new_with_byte_array(bytes);
+	parser = g_mime_parser_new_with_stream(stream);
+	object = g_mime_parser_construct_part(parser, NULL);
+	g_object_unref(parser);
+	g_object_unref(stream);
+	return object;
+}
+
+enum status
+mime_walk(const struct mime_body *body,
+    bool (*visit)(void *, const struct mime_part *), void *context)
+{
+	struct walk walk = { visit, context, 0, false, false };
+	GMimeObject *object;
+
+	if (has_too_many_containers(body))
+		return STATUS_LIMIT;
+	object = parse_body(body);
+	if (object == NULL)
+		return STATUS_OK;
+	walk_object(&walk, object);
+	g_object_unref(object);
+	return walk.full ? STATUS_LIMIT : STATUS_OK;
+}

@@ -6,6 +6,9 @@
 #ifndef MAIL_MIME_H
 #define MAIL_MIME_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/buf.h"
 #include "base/status.h"
 #include "mail/addr.h"
@@ -42,5 +45,48 @@ enum status mime_decode_text(const char *value, struct buf *);
  * blank, none at either end.  NO_MEMORY when the buffer failed.
  */
 enum status mime_fold(const char *text, struct buf *);
+
+/*
+ * The parts of a body.  Bounded: MIME_PARTS_MAX are visited; a body that names
+ * more than MIME_CONTAINERS_MAX multiparts or messages is not taken apart at
+ * all, since each may hold the next.
+ */
+#define MIME_PARTS_MAX		200
+#define MIME_CONTAINERS_MAX	100
+
+enum mime_kind {
+	MIME_TEXT,		/* text/plain, and a body without a type */
+	MIME_HTML,
+	MIME_MESSAGE,		/* message/rfc822 and its kin: not entered */
+	MIME_HEADERS,		/* text/rfc822-headers and its kin */
+	MIME_DELIVERY_STATUS,
+	MIME_DISPOSITION,
+	MIME_FEEDBACK,
+	MIME_CALENDAR,
+	MIME_OTHER
+};
+
+struct mime_part {
+	enum mime_kind	 kind;
+	const char	*bytes;		/* transfer encoding taken off, charset
+					   as it came; NUL behind them; of a
+					   MIME_MESSAGE the header alone */
+	size_t		 length;
+};
+
+/* A body and the raw values of the fields about it; NULL for none. */
+struct mime_body {
+	const char	*content_type, *content_encoding;
+	const char	*bytes;
+	size_t		 length;
+};
+
+/*
+ * Visits each leaf, in order, until `visit` says false.  A part's bytes live
+ * as long as the visit.  LIMIT: a bound was passed; what came before it
+ * has been visited.
+ */
+enum status mime_walk(const struct mime_body *,
+    bool (*visit)(void *context, const struct mime_part *), void *context);
 
 #endif

@@ -96,7 +96,8 @@ START_TEST(content_fields_are_kept)
 
 	begin(&message);
 	ck_assert_ptr_null(message.content_type);
-	message_header(&message, "content-type", "text/plain;\n\tformat=flowed");
+	message_header(&message, "content-type",
+	    "text/plain;\n\tformat=flowed");
 	message_header(&message, "Content-Type", "text/html");
 	message_header(&message, "Content-Transfer-Encoding", "8bit");
 	message_header(&message, "MIME-version", "1.0");
