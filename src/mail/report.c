@@ -1,0 +1,376 @@
+/*
+ * Reading a report: the parts for programs first, whose fields say all; the
+ * text for people only where there are none, or none that can be read.
+ */
+#include "mail/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/message.h"
+#include "mail/mime.h"
+#include "mail/report_private.h"
+
+#define ENTRIES_FIRST	4
+
+void
+report_init(struct report *report)
+{
+	memset(report, 0, sizeof(*report));
+}
+
+void
+report_release(struct report *report)
+{
+	free(report->entries);
+	report_init(report);
+}
+
+static bool
+reserve(struct report *report)
+{
+	size_t capacity = report->capacity == 0 ? ENTRIES_FIRST :
+	    2 * report->capacity;
+	struct report_entry *entries;
+
+	if (report->count < report->capacity)
+		return true;
+	entries = realloc(report->entries, capacity * sizeof(*entries));
+	if (entries == NULL)
+		return false;
+	report->entries = entries;
+	report->capacity = capacity;
+	return true;
+}
+
+struct report_entry *
+report_find(const struct report *report, const struct addr *recipient)
+{
+	size_t i;
+
+	for (i = 0; i < report->count; i++)
+		if (strcmp(report->entries[i].recipient.text,
+		    recipient->text) == 0)
+			return &report->entries[i];
+	return NULL;
+}
+
+struct report_entry *
+report_add(struct report_reader *reader, const struct addr *recipient)
+{
+	struct report *report = reader->report;
+	struct report_entry *entry = report_find(report, recipient);
+
+	if (entry != NULL)
+		return entry;
+	if (report->count == REPORT_ENTRIES_MAX)
+		return NULL;
+	if (!reserve(report)) {
+		reader->no_memory = true;
+		return NULL;
+	}
+	entry = &report->entries[report->count++];
+	memset(entry, 0, sizeof(*entry));
+	entry->recipient = *recipient;
+	return entry;
+}
+
+void
+report_note(struct report_noted *noted, const struct addr *addr)
+{
+	size_t i;
+
+	for (i = 0; i < noted->count; i++)
+		if (strcmp(noted->addrs[i].text, addr->text) == 0)
+			return;
+	if (noted->count < REPORT_NOTED_MAX)
+		noted->addrs[noted->count++] = *addr;
+}
+
+static void
+set_kind(struct report *report, enum report_kind kind, const char *form)
+{
+	if (report->kind != REPORT_NONE)
+		return;
+	report->kind = kind;
+	report->form = form;
+}
+
+/* The parts for programs. */
+static bool
+visit_fields(void *context, const struct mime_part *part)
+{
+	struct report_reader *reader = context;
+
+	switch (part->kind) {
+	case MIME_DELIVERY_STATUS:
+		set_kind(reader->report, REPORT_DELIVERY, "delivery-status");
+		report_read_fields(reader, part->bytes, part->length);
+		break;
+	case MIME_DISPOSITION:
+		set_kind(reader->report, REPORT_DISPOSITION,
+		    "disposition-notification");
+		report_read_fields(reader, part->bytes, part->length);
+		break;
+	case MIME_FEEDBACK:
+		set_kind(reader->report, REPORT_FEEDBACK, "feedback-report");
+		report_read_fields(reader, part->bytes, part->length);
+		break;
+	case MIME_MESSAGE:
+	case MIME_HEADERS:
+		report_read_returned(reader, part->bytes, part->length);
+		break;
+	default:
+		break;
+	}
+	return !reader->no_memory;
+}
+
+/* The text for people, and fields that some write into it. */
+static bool
+visit_text(void *context, const struct mime_part *part)
+{
+	struct report_reader *reader = context;
+
+	if (part->kind == MIME_TEXT) {
+		report_read_fields(reader, part->bytes, part->length);
+		if (reader->report->count == 0)
+			report_read_text(reader, part->bytes, part->length);
+	}
+	return !reader->no_memory && reader->report->count == 0;
+}
+
+static void
+read_body(const struct message *message, struct report_reader *reader,
+    bool (*visit)(void *, const struct mime_part *))
+{
+	struct mime_body body = {
+		message->content_type, message->content_encoding,
+		message->body, message->body_length
+	};
+
+	(void)mime_walk(&body, visit, reader);
+}
+
+/* Local parts machines send bounces under: RFC 5321 4.5.1, sendmail. */
+static bool
+is_daemon(const struct addr *addr)
+{
+	return strncmp(addr->text, "mailer-daemon@", 14) == 0 ||
+	    strncmp(addr->text, "postmaster@", 11) == 0 ||
+	    strncmp(addr->text, "post_master@", 12) == 0;
+}
+
+/* People quote bounces; their own mail is not read as one. */
+static bool
+may_be_bounce(const struct message *message)
+{
+	return message->sender.length == 0 ||
+	    message->failed_recipients != NULL ||
+	    (message->signs & MESSAGE_SIGN_REPORT) != 0 ||
+	    is_daemon(&message->sender) || is_daemon(&message->from);
+}
+
+/* Exim's own field; so does Gmail. */
+static void
+take_failed_recipients(const struct message *message,
+    struct report_reader *reader)
+{
+	struct report_entry *entry;
+	struct report_line line;
+	struct addr addr;
+	size_t at = 0;
+
+	if (message->failed_recipients == NULL)
+		return;
+	line.text = message->failed_recipients;
+	line.length = strlen(line.text);
+	while (report_find_address(&line, &at, &addr)) {
+		entry = report_add(reader, &addr);
+		if (entry != NULL && entry->action == REPORT_ACTION_NONE)
+			entry->action = REPORT_FAILED;
+	}
+	if (reader->report->form == NULL)
+		reader->report->form = "x-failed-recipients";
+}
+
+static bool
+is_noted(const struct report_noted *noted, const struct addr *addr)
+{
+	size_t i;
+
+	for (i = 0; i < noted->count; i++)
+		if (strcmp(noted->addrs[i].text, addr->text) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_failed(struct report_reader *reader, const struct addr *addr)
+{
+	struct report_entry *entry = report_add(reader, addr);
+
+	if (entry != NULL)
+		entry->action = REPORT_FAILED;
+}
+
+/*
+ * No rule named a recipient, but a server's answer is there, and
+ *
+ *	1. the returned message went to somebody the text speaks of, or to
+ *	   one recipient alone; or
+ *	2. its recipients are not told, and an address has a line to itself.
+ */
+static void
+guess_recipients(struct report_reader *reader)
+{
+	const struct report_noted *returned = &reader->returned;
+	size_t i;
+
+	if (reader->status[0] == '\0')
+		return;
+	for (i = 0; i < returned->count; i++)
+		if (returned->count == 1 ||
+		    is_noted(&reader->mentioned, &returned->addrs[i]))
+			add_failed(reader, &returned->addrs[i]);
+	for (i = 0; returned->count == 0 && i < reader->alone.count; i++)
+		add_failed(reader, &reader->alone.addrs[i]);
+	if (reader->report->count > 0)
+		reader->report->form = "returned-message";
+}
+
+static void
+read_text(const struct message *message, struct report_reader *reader)
+{
+	struct report *report = reader->report;
+
+	read_body(message, reader, visit_text);
+	if (report->count == 0 && message->body_length > 0) {
+		report_read_fields(reader, message->body,
+		    message->body_length);
+		if (report->count == 0)
+			report_read_text(reader, message->body,
+			    message->body_length);
+	}
+	take_failed_recipients(message, reader);
+	if (report->count == 0)
+		guess_recipients(reader);
+	if (report->count > 0)
+		set_kind(report, REPORT_DELIVERY, report->form != NULL ?
+		    report->form : "fields");
+}
+
+/* Where a bounce says no status, failed is 5.0.0; and the other way round. */
+static void
+complete_entry(const struct report_reader *reader, struct report_entry *entry)
+{
+	if (entry->action == REPORT_ACTION_NONE)
+		entry->action = entry->status[0] == '5' ? REPORT_FAILED :
+		    entry->status[0] == '4' ? REPORT_DELAYED :
+		    entry->status[0] == '2' ? REPORT_DELIVERED :
+		    REPORT_ACTION_NONE;
+	if (entry->status[0] == '\0' && entry->action == REPORT_FAILED)
+		strcpy(entry->status, reader->status[0] != '\0' ?
+		    reader->status : "5.0.0");
+}
+
+static void
+take_thread(struct report *report, const char *text, size_t length)
+{
+	struct msgid id;
+	size_t at = 0;
+
+	if (text == NULL || report->message_id.length > 0)
+		return;
+	while (msgid_next(text, length, &at, &id) == STATUS_OK)
+		report->message_id = id;
+}
+
+/* The returned header wherever it stands, then what the report answers. */
+static void
+find_message_id(const struct message *message, struct report *report)
+{
+	struct report_line line;
+	size_t at = 0;
+
+	while (report->message_id.length == 0 && message->body != NULL &&
+	    report_next_line(message->body, message->body_length, &at,
+	    &line)) {
+		report_trim(&line);
+		if (report_begins(&line, "Message-ID:"))
+			(void)msgid_parse(line.text + 11, line.length - 11,
+			    &report->message_id);
+	}
+	take_thread(report, message->in_reply_to, message->in_reply_to_length);
+	take_thread(report, message->references, message->references_length);
+}
+
+static void
+read_all(const struct message *message, struct report_reader *reader)
+{
+	struct report *report = reader->report;
+	size_t i;
+
+	read_body(message, reader, visit_fields);
+	if (report->count == 0 && report->kind != REPORT_DISPOSITION &&
+	    report->kind != REPORT_FEEDBACK && may_be_bounce(message))
+		read_text(message, reader);
+	if (report->kind == REPORT_DELIVERY)
+		for (i = 0; i < report->count; i++)
+			complete_entry(reader, &report->entries[i]);
+	if (report->kind != REPORT_NONE)
+		find_message_id(message, report);
+}
+
+enum status
+report_read(const struct message *message, struct report *report)
+{
+	struct report_reader *reader = calloc(1, sizeof(*reader));
+	bool no_memory = reader == NULL;
+
+	report_release(report);
+	if (reader != NULL) {
+		reader->report = report;
+		read_all(message, reader);
+		no_memory = reader->no_memory;
+	}
+	if (no_memory || report->kind == REPORT_NONE)
+		report_release(report);
+	free(reader);
+	return no_memory ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+bool
+report_is_permanent(const struct report_entry *entry)
+{
+	return entry->action == REPORT_FAILED && entry->status[0] == '5';
+}
+
+enum report_cause
+report_cause(const struct report_entry *entry)
+{
+	if (entry->status[0] == '\0' || entry->status[2] < '1' ||
+	    entry->status[2] > '7' || entry->status[3] != '.')
+		return REPORT_CAUSE_OTHER;
+	return (enum report_cause)(entry->status[2] - '0');
+}
+
+const char *
+report_kind_text(enum report_kind kind)
+{
+	static const char *const texts[] = {
+		"none", "delivery", "disposition", "feedback"
+	};
+
+	return texts[kind];
+}
+
+const char *
+report_action_text(enum report_action action)
+{
+	static const char *const texts[] = {
+		"none", "failed", "delayed", "delivered", "relayed", "expanded"
+	};
+
+	return texts[action];
+}

@@ -1,0 +1,258 @@
+/*
+ * Fields of reports: groups parted by empty lines, the first about the
+ * message, the others about one recipient each (RFC 3464 section 2.1).  In real
+ * ones the empty line may be missing or doubled, the order is free, and some
+ * write the same fields into the text for people.
+ */
+#include "mail/report_private.h"
+
+#include <string.h>
+
+/* One group, until its end is seen. */
+struct group {
+	struct addr		original, final;	/* length 0: none */
+	enum report_action	action;
+	char			status[REPORT_STATUS_SIZE];
+	char			diagnostic[REPORT_STATUS_SIZE];
+};
+
+struct field {
+	const char	*name;		/* with its colon */
+	void		(*take)(struct report_reader *, struct group *,
+			    const struct report_line *value);
+};
+
+/* A field over several lines is cut at this; no address is longer. */
+#define FIELD_MAX	4000
+
+/*
+ * RFC 3461 section 4 writes "+" as "+2B" and "=" as "+3D"; these two alone are
+ * undone, because many write the address as it is, and a detail may look
+ * like any other.  The address is in lower case already.
+ */
+static void
+undo_xtext(struct addr *addr)
+{
+	char text[ADDR_SIZE];
+	size_t i, n = 0;
+
+	for (i = 0; i < addr->length; i++) {
+		text[n++] = addr->text[i];
+		if (strncmp(addr->text + i, "+2b", 3) == 0) {
+			i += 2;
+		} else if (strncmp(addr->text + i, "+3d", 3) == 0) {
+			text[n - 1] = '=';
+			i += 2;
+		}
+	}
+	(void)addr_parse(text, n, addr);
+}
+
+/* "rfc822; bob@example.com", "rfc822;<bob@example.com>", or the bare one. */
+static void
+take_address(const struct report_line *value, struct addr *addr)
+{
+	const char *semicolon = memchr(value->text, ';', value->length);
+	size_t at = semicolon == NULL ? 0 :
+	    (size_t)(semicolon - value->text) + 1;
+	struct addr found;
+
+	if (report_find_address(value, &at, &found))
+		*addr = found;
+}
+
+static void
+end_group(struct report_reader *reader, struct group *group)
+{
+	const struct addr *addr = group->original.length > 0 ?
+	    &group->original : &group->final;
+	struct report_entry *entry = NULL;
+
+	if (addr->length > 0)
+		entry = report_add(reader, addr);
+	if (entry != NULL) {
+		entry->final = group->final;
+		if (group->action != REPORT_ACTION_NONE)
+			entry->action = group->action;
+		if (group->status[0] == '\0' ||
+		    (strcmp(group->status + 1, ".0.0") == 0 &&
+		    group->status[0] == group->diagnostic[0]))
+			memcpy(group->status, group->diagnostic,
+			    sizeof(group->status));
+		if (group->status[0] != '\0')
+			memcpy(entry->status, group->status,
+			    sizeof(entry->status));
+	}
+	memset(group, 0, sizeof(*group));
+}
+
+static void
+take_final(struct report_reader *reader, struct group *group,
+    const struct report_line *value)
+{
+	if (group->final.length > 0)
+		end_group(reader, group);
+	take_address(value, &group->final);
+}
+
+static void
+take_original(struct report_reader *reader, struct group *group,
+    const struct report_line *value)
+{
+	if (group->original.length > 0)
+		end_group(reader, group);
+	take_address(value, &group->original);
+	undo_xtext(&group->original);
+}
+
+static void
+take_action(struct report_reader *reader, struct group *group,
+    const struct report_line *value)
+{
+	enum report_action action;
+
+	(void)reader;
+	for (action = REPORT_FAILED; action <= REPORT_EXPANDED; action++)
+		if (report_begins(value, report_action_text(action)))
+			group->action = action;
+	if (report_begins(value, "failure"))	/* some write it so */
+		group->action = REPORT_FAILED;
+}
+
+static void
+take_status(struct report_reader *reader, struct group *group,
+    const struct report_line *value)
+{
+	bool enhanced;
+
+	(void)reader;
+	(void)report_find_status(value, group->status, &enhanced);
+}
+
+static void
+take_diagnostic(struct report_reader *reader, struct group *group,
+    const struct report_line *value)
+{
+	bool enhanced;
+
+	(void)reader;
+	(void)report_find_status(value, group->diagnostic, &enhanced);
+}
+
+static void
+take_message_id(struct report_reader *reader, struct group *group,
+    const struct report_line *value)
+{
+	(void)group;
+	if (reader->report->message_id.length == 0)
+		(void)msgid_parse(value->text, value->length,
+		    &reader->report->message_id);
+}
+
+static const struct field fields[] = {
+	{ "Final-Recipient:", take_final },		/* RFC 3464 2.3.2 */
+	{ "Original-Recipient:", take_original },	/* RFC 3464 2.3.1 */
+	{ "Original-Rcpt-To:", take_final },		/* RFC 5965 3.2 */
+	{ "Action:", take_action },			/* RFC 3464 2.3.3 */
+	{ "Status:", take_status },			/* RFC 3464 2.3.4 */
+	{ "Diagnostic-Code:", take_diagnostic },	/* RFC 3464 2.3.6 */
+	{ "Original-Message-ID:", take_message_id },	/* RFC 8098 3.2.5 */
+	{ "X-Original-Message-ID:", take_message_id },	/* Exchange, IMail */
+};
+
+static void
+take_field(struct report_reader *reader, struct group *group,
+    const struct report_line *field)
+{
+	struct report_line value;
+	size_t i, length;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (!report_begins(field, fields[i].name))
+			continue;
+		length = strlen(fields[i].name);
+		value.text = field->text + length;
+		value.length = field->length - length;
+		report_trim(&value);
+		fields[i].take(reader, group, &value);
+		return;
+	}
+}
+
+/* The line and those that continue it; lines are joined as they stand. */
+static bool
+next_field(const char *text, size_t length, size_t *at,
+    struct report_line *field)
+{
+	struct report_line next;
+	size_t behind;
+
+	if (!report_next_line(text, length, at, field))
+		return false;
+	for (behind = *at; field->length > 0 &&
+	    report_next_line(text, length, &behind, &next); *at = behind) {
+		if (next.length == 0 ||
+		    (next.text[0] != ' ' && next.text[0] != '\t') ||
+		    next.text + next.length > field->text + FIELD_MAX)
+			break;
+		field->length = (size_t)(next.text + next.length -
+		    field->text);
+	}
+	return true;
+}
+
+void
+report_read_fields(struct report_reader *reader, const char *text,
+    size_t length)
+{
+	struct report_line field;
+	struct group group;
+	size_t at = 0;
+
+	memset(&group, 0, sizeof(group));
+	while (next_field(text, length, &at, &field)) {
+		report_trim(&field);
+		if (field.length == 0)
+			end_group(reader, &group);
+		else
+			take_field(reader, &group, &field);
+	}
+	end_group(reader, &group);
+}
+
+static void
+note_all(struct report_noted *noted, const struct report_line *field)
+{
+	struct addr addr;
+	size_t at = 0;
+
+	while (report_find_address(field, &at, &addr))
+		report_note(noted, &addr);
+}
+
+void
+report_read_returned(struct report_reader *reader, const char *text,
+    size_t length)
+{
+	struct report_line field, value;
+	bool begun = false;
+	size_t at = 0;
+
+	while (next_field(text, length, &at, &field)) {
+		report_trim(&field);
+		if (field.length == 0) {
+			if (begun)
+				break;
+			continue;
+		}
+		begun = begun || memchr(field.text, ':', field.length) != NULL;
+		if (report_begins(&field, "Message-ID:")) {
+			value.text = field.text + 11;
+			value.length = field.length - 11;
+			take_message_id(reader, NULL, &value);
+		} else if (report_begins(&field, "To:") ||
+		    report_begins(&field, "Cc:")) {
+			note_all(&reader->returned, &field);
+		}
+	}
+}

@@ -1,0 +1,101 @@
+/*
+ * What the files of the report's reader share; nobody else includes this.
+ *
+ *	report.c	the parts of the message, in order
+ *	report_fields.c	fields as RFC 3464, RFC 8098 and RFC 5965 have them
+ *	report_text.c	bounces written for people
+ *	report_scan.c	lines, addresses, status codes
+ */
+#ifndef MAIL_REPORT_PRIVATE_H
+#define MAIL_REPORT_PRIVATE_H
+
+#include "mail/report.h"
+
+#define REPORT_LINE_MAX		2000	/* bytes looked at of one line */
+
+/* Addresses noted on the way; more say nothing more. */
+#define REPORT_NOTED_MAX	64
+
+struct report_noted {
+	struct addr	addrs[REPORT_NOTED_MAX];
+	size_t		count;
+};
+
+struct report_reader {
+	struct report		*report;
+	struct report_noted	 returned;	/* To, Cc of the returned
+						   message */
+	struct report_noted	 mentioned;	/* in the text before it */
+	struct report_noted	 alone;		/* there, and on lines of
+						   their own */
+	char			 status[REPORT_STATUS_SIZE];	/* said in the
+						   text of no recipient */
+	bool			 no_memory;
+};
+
+struct report_line {
+	const char	*text;
+	size_t		 length;	/* without the end of line, bounded */
+};
+
+/* report.c */
+
+/*
+ * The recipient's entry, a new one where there is none.  NULL: past the
+ * bound, or without memory.
+ */
+struct report_entry *report_add(struct report_reader *,
+    const struct addr *recipient);
+struct report_entry *report_find(const struct report *,
+    const struct addr *recipient);
+
+void report_note(struct report_noted *, const struct addr *);
+
+/* report_scan.c */
+
+/* Moves `*at` behind the line; false at the end. */
+bool report_next_line(const char *text, size_t length, size_t *at,
+    struct report_line *);
+
+/* The line without white space around it. */
+void report_trim(struct report_line *);
+
+/* Does the line begin with the word, case aside? */
+bool report_begins(const struct report_line *, const char *word);
+
+/*
+ * An address that begins here, in brackets or quotes or bare: "<a@b>:", "a@b
+ * on Thu".  `*end` is moved behind it.
+ */
+bool report_address_at(const struct report_line *, size_t at, struct addr *,
+    size_t *end);
+
+/* The first address at or behind `*at`. */
+bool report_find_address(const struct report_line *, size_t *at,
+    struct addr *);
+
+/*
+ * The status a server's answer gives: an enhanced code (RFC 3463), or a reply
+ * code (RFC 5321 4.2) as "5.0.0", which is worth less.
+ */
+bool report_find_status(const struct report_line *,
+    char status[REPORT_STATUS_SIZE], bool *enhanced);
+
+/* report_fields.c */
+
+void report_read_fields(struct report_reader *, const char *text,
+    size_t length);
+
+/*
+ * The header of the returned message: its Message-ID and recipients, up to
+ * the first empty line behind a field.
+ */
+void report_read_returned(struct report_reader *, const char *text,
+    size_t length);
+
+/* report_text.c */
+
+void report_read_text(struct report_reader *, const char *text,
+    size_t length);
+
+#endif
