@@ -1,188 +1,249 @@
 /*
- * Did a person write this?  The rules in order, the certain ones first.
+ * Did a person write this?  The rules in order: what is certain and cheap
+ * first, what has to be read out of the text last.
  *
- * The rules about lists come last, though they are cheap: people's mail
- * through lists bears their signs too, so they may be overridden by
- * other evidence, and what then remains must be known to bear no other sign.
+ * The rules about lists come behind all others, though they are cheap:
+ * people's mail through lists bears their signs too, so they may be overridden
+ * by other evidence, and what then remains must be known to bear no other
+ * sign.
+ *
+ * Some fields look telling and are not: X-Auto-Response-Suppress is a request
+ * to others and stands on people's mail; so do Precedence: bulk and junk, put
+ * there by gateways.  They count only together with something else.
  */
 #include "mail/automatic.h"
 
-#include <stddef.h>
 #include <string.h>
 
+#include "mail/judging.h"
+#include "mail/machine.h"
 #include "mail/message.h"
 
 /* Holds when one of `signs` was seen, or when `holds` says so. */
 struct rule {
-	const char	*name;
-	unsigned	 signs;
-	bool		(*holds)(const struct message *);
-	bool		 list;
+	const char		*name;
+	enum automatic_class	 class;
+	unsigned		 signs;
+	bool			(*holds)(struct judging *);
 };
 
-static bool has_null_sender(const struct message *);
-static bool is_sent_by_inbox_rule(const struct message *);
-static bool is_from_machine(const struct message *);
-static bool is_sent_by_list(const struct message *);
+static bool is_feedback(struct judging *);
+static bool is_receipt(struct judging *);
+static bool has_null_sender(struct judging *);
+static bool is_sent_by_inbox_rule(struct judging *);
+static bool has_vendors_id(struct judging *);
+static bool is_from_machine(struct judging *);
+static bool has_no_author(struct judging *);
+static bool is_bulk(struct judging *);
+static bool is_sent_by_list(struct judging *);
 
 static const struct rule rules[] = {
+	/* RFC 5965, in an RFC 6522 report */
+	{ "feedback-report", AUTOMATIC_COMPLAINT, 0, is_feedback },
+	/* RFC 8098, in an RFC 6522 report; Exchange's Content-Class */
+	{ "read-receipt", AUTOMATIC_RECEIPT, MESSAGE_SIGN_RECEIPT,
+	    is_receipt },
+	/* RFC 3464, in an RFC 6522 report */
+	{ "report", AUTOMATIC_BOUNCE, MESSAGE_SIGN_REPORT, NULL },
+	/* bounces of Exim and Exchange that are no multipart/report */
+	{ "bounce-field", AUTOMATIC_BOUNCE, MESSAGE_SIGN_BOUNCE, NULL },
+	/* reports that a gateway or a list has put into another wrapping, and
+	 * bounces older than RFC 3464: report.c names the programs */
+	{ "bounce-body", AUTOMATIC_BOUNCE, 0, judging_body_is_bounce },
+	{ "receipt-body", AUTOMATIC_RECEIPT, 0, judging_body_is_receipt },
+	{ "complaint-body", AUTOMATIC_COMPLAINT, 0,
+	    judging_body_is_complaint },
 	/* RFC 5321 4.5.5, RFC 3834 section 2: notifications and replies */
-	{ "null-sender", 0, has_null_sender, false },
-	/* RFC 6522: bounces, read receipts (RFC 8098), abuse (RFC 5965) */
-	{ "report", MESSAGE_SIGN_REPORT, NULL, false },
+	{ "null-sender", AUTOMATIC_REPLY, 0, has_null_sender },
+	/* RFC 5546 3.2.3: a person pressed a button; before Auto-Submitted,
+	 * which Google puts on these */
+	{ "calendar-reply", AUTOMATIC_CALENDAR, 0, judging_answers_event },
 	/* RFC 3834 section 5 */
-	{ "auto-submitted", MESSAGE_SIGN_AUTO_SUBMITTED, NULL, false },
+	{ "auto-submitted", AUTOMATIC_REPLY, MESSAGE_SIGN_AUTO_SUBMITTED,
+	    NULL },
 	/* Exchange and its mailbox rules */
-	{ "exchange", MESSAGE_SIGN_EXCHANGE, is_sent_by_inbox_rule, false },
+	{ "exchange", AUTOMATIC_REPLY, MESSAGE_SIGN_EXCHANGE,
+	    is_sent_by_inbox_rule },
 	/* autoresponders' own fields; sign.c names the programs */
-	{ "autoreply", MESSAGE_SIGN_AUTOREPLY, NULL, false },
+	{ "autoreply", AUTOMATIC_REPLY, MESSAGE_SIGN_AUTOREPLY, NULL },
+	/* challenge-response systems' own fields */
+	{ "challenge", AUTOMATIC_REPLY, MESSAGE_SIGN_CHALLENGE, NULL },
 	/* vacation programs older than RFC 3834 */
-	{ "precedence", MESSAGE_SIGN_PRECEDENCE_REPLY, NULL, false },
+	{ "precedence", AUTOMATIC_REPLY, MESSAGE_SIGN_PRECEDENCE_REPLY, NULL },
+	/* Message-IDs that only a vendor's responder makes */
+	{ "vendor-id", AUTOMATIC_REPLY, 0, has_vendors_id },
+	/* bug trackers tell all who watch an issue of each change */
+	{ "tracker", AUTOMATIC_REPLY, MESSAGE_SIGN_TRACKER, NULL },
 	/* RFC 2142 names, RFC 3834 section 2, and what nobody reads */
-	{ "sender", 0, is_from_machine, false },
+	{ "sender", AUTOMATIC_REPLY, 0, is_from_machine },
+	/* RFC 5322 3.6: every client people write with has these */
+	{ "no-author", AUTOMATIC_REPLY, 0, has_no_author },
+	/* receipts of clients that write them as plain mail */
+	{ "receipt-subject", AUTOMATIC_RECEIPT, 0,
+	    judging_subject_is_receipt },
+	/* out-of-office and ticket phrases, see the file of phrases */
+	{ "subject", AUTOMATIC_REPLY, 0, judging_subject_says_so },
+	/* Exchange 2003-2007 in whatever language: PHRASE: TOPIC */
+	{ "topic", AUTOMATIC_REPLY, 0, judging_topic_has_prefix },
+	/* "This is an automatic reply" */
+	{ "automatic-text", AUTOMATIC_REPLY, 0, judging_text_is_automatic },
+	/* "I am out of the office", under a subject that answers nothing */
+	{ "absence-text", AUTOMATIC_REPLY, 0, judging_text_is_absence },
 	/* RFC 2919, RFC 2369 */
-	{ "list", MESSAGE_SIGN_LIST, NULL, true },
+	{ "list", AUTOMATIC_LIST, MESSAGE_SIGN_LIST, NULL },
 	/* sendmail's Precedence classes */
-	{ "list-precedence", MESSAGE_SIGN_PRECEDENCE_LIST |
-	    MESSAGE_SIGN_PRECEDENCE_BULK, NULL, true },
+	{ "list-precedence", AUTOMATIC_LIST, MESSAGE_SIGN_PRECEDENCE_LIST,
+	    is_bulk },
 	/* majordomo, Mailman, ezmlm: where a list wants its bounces */
-	{ "list-sender", 0, is_sent_by_list, true },
+	{ "list-sender", AUTOMATIC_LIST, 0, is_sent_by_list },
+	/* RFC 5546 3.2.2: somebody invites us */
+	{ "calendar", AUTOMATIC_CALENDAR, 0, judging_is_event },
 };
 
 #define RULES	(sizeof(rules) / sizeof(rules[0]))
 
 static bool
-has_null_sender(const struct message *message)
+is_feedback(struct judging *judging)
 {
-	return message->sender.length == 0;
+	return judging_is_report_of(judging, "feedback-report");
+}
+
+static bool
+is_receipt(struct judging *judging)
+{
+	return judging_is_report_of(judging, "disposition-notification");
+}
+
+static bool
+has_null_sender(struct judging *judging)
+{
+	return judging->message->sender.length == 0;
 }
 
 /*
  * X-MS-Exchange-Inbox-Rules-Loop is also in people's mail that a rule passed
- * on, so it wants a second sign.  X-Auto-Response-Suppress serves, because
- * people's mail has none.
+ * on, so it wants a second sign: the request not to answer, or the name of the
+ * message that set the rule off.
  */
 static bool
-is_sent_by_inbox_rule(const struct message *message)
+is_sent_by_inbox_rule(struct judging *judging)
 {
-	const unsigned both = MESSAGE_SIGN_INBOX_RULE | MESSAGE_SIGN_SUPPRESS;
+	const struct message *message = judging->message;
 
-	return (message->signs & both) == both;
-}
-
-static size_t
-local_length(const struct addr *addr)
-{
-	return addr->domain < addr->length ? addr->domain - 1 : addr->length;
-}
-
-static bool
-is_separator(char c)
-{
-	return c == '-' || c == '_' || c == '.' || c == '+' || c == '=';
-}
-
-static bool
-is_letter(char c)
-{
-	return c >= 'a' && c <= 'z';
+	return (message->signs & MESSAGE_SIGN_INBOX_RULE) != 0 &&
+	    ((message->signs & MESSAGE_SIGN_SUPPRESS) != 0 ||
+	    message->parent_id.length > 0);
 }
 
 /*
- * Does the word stand at the beginning of the text, with or without single
- * separators between its letters, and end there?  "no-reply", "do.not_reply",
- * "noreply2", but not "noreplying".
+ * iCloud's vacation mail ("<...-vac@...>"), what Cyrus's and Pigeonhole's
+ * Sieve send by themselves.
  */
 static bool
-spells(const char *text, size_t length, const char *word)
+has_vendors_id(struct judging *judging)
 {
-	size_t i = 0;
-
-	for (; *word != '\0'; word++) {
-		if (i > 0 && i < length && is_separator(text[i]))
-			i++;
-		if (i == length || text[i] != *word)
-			return false;
-		i++;
-	}
-	return i == length || !is_letter(text[i]);
-}
-
-/* At the beginning or behind a separator: "jobs-noreply", not "bruno.reply". */
-static bool
-says_no_reply(const char *local, size_t length)
-{
-	static const char *const words[] = {
-		"noreply", "donotreply", "dontreply", "nichtantworten",
-		"nepasrepondre", "noresponder", "naoresponda",
-		"nonrispondere"
+	static const char *const beginnings[] = {
+		"cmu-sieve-", "dovecot-sieve-"
 	};
-	size_t at, i;
+	const char *id = judging->message->message_id.text;
+	size_t i;
 
-	for (at = 0; at < length; at++) {
-		if (at > 0 && !is_separator(local[at - 1]))
-			continue;
-		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-			if (spells(local + at, length - at, words[i]))
-				return true;
-	}
-	return false;
-}
-
-static bool
-is_machine(const struct addr *addr)
-{
-	static const char *const names[] = {
-		"mailer-daemon", "mailerdaemon", "postmaster"
-	};
-	size_t i, length = local_length(addr);
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strlen(names[i]) == length &&
-		    memcmp(names[i], addr->text, length) == 0)
+	for (i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+		if (strncmp(id, beginnings[i], strlen(beginnings[i])) == 0)
 			return true;
-	return says_no_reply(addr->text, length);
+	return strstr(id, "-vac@") != NULL;
 }
 
 /* Services give each message an envelope sender of its own: see From too. */
 static bool
-is_from_machine(const struct message *message)
+is_from_machine(struct judging *judging)
 {
-	return is_machine(&message->sender) || is_machine(&message->from);
+	return machine_is_address(&judging->message->sender) ||
+	    machine_is_address(&judging->message->from);
 }
 
+/* Neither author nor date nor id: no client has ever made it. */
 static bool
-ends_with(const char *text, size_t length, const char *end)
+has_no_author(struct judging *judging)
 {
-	size_t more = strlen(end);
+	const struct message *message = judging->message;
 
-	return length > more && memcmp(text + length - more, end, more) == 0;
+	return judging->whole && !message->has_from && !message->has_date &&
+	    !message->has_message_id;
+}
+
+/* Gateways mark people's answers so, too: see whether it is one. */
+static bool
+is_bulk(struct judging *judging)
+{
+	const struct message *message = judging->message;
+
+	return (message->signs & MESSAGE_SIGN_PRECEDENCE_BULK) != 0 &&
+	    message->in_reply_to_length == 0 &&
+	    message->references_length == 0;
 }
 
 /* The envelope alone: that is where lists put these. */
 static bool
-is_sent_by_list(const struct message *message)
+is_sent_by_list(struct judging *judging)
 {
-	static const char owner[] = "owner-";
-	const char *text = message->sender.text;
-	size_t length = local_length(&message->sender);
+	return machine_is_list_owner(&judging->message->sender);
+}
 
-	return ends_with(text, length, "-request") ||
-	    ends_with(text, length, "-bounces") ||
-	    (length >= sizeof(owner) &&
-	    memcmp(text, owner, sizeof(owner) - 1) == 0);
+static void
+judge(struct judging *judging, struct judgement *judgement)
+{
+	size_t i;
+
+	for (i = 0; i < RULES; i++) {
+		if ((judging->message->signs & rules[i].signs) == 0 &&
+		    (rules[i].holds == NULL || !rules[i].holds(judging)))
+			continue;
+		judgement->class = rules[i].class;
+		judgement->rule = rules[i].name;
+		return;
+	}
+	judgement->class = AUTOMATIC_HUMAN;
+	judgement->rule = "person";
+}
+
+enum status
+automatic_judge(const struct message *message,
+    const struct phrase_table *phrases, struct judgement *judgement)
+{
+	struct judging judging;
+	bool no_memory;
+
+	judging_init(&judging, message, phrases);
+	judging.whole = true;
+	judge(&judging, judgement);
+	no_memory = judging.no_memory;
+	judging_release(&judging);
+	return no_memory ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+const char *
+automatic_class_text(enum automatic_class class)
+{
+	static const char *const texts[] = {
+		"human", "automatic", "bounce", "receipt", "complaint",
+		"list", "calendar"
+	};
+
+	return texts[class];
 }
 
 const char *
 automatic_rule(const struct message *message)
 {
-	size_t i;
+	struct judgement judgement;
+	struct judging judging;
 
-	for (i = 0; i < RULES; i++)
-		if ((message->signs & rules[i].signs) != 0 ||
-		    (rules[i].holds != NULL && rules[i].holds(message)))
-			return rules[i].name;
-	return NULL;
+	judging_init(&judging, message, NULL);
+	judge(&judging, &judgement);
+	judging_release(&judging);
+	return judgement.class == AUTOMATIC_HUMAN ||
+	    judgement.class == AUTOMATIC_CALENDAR ? NULL : judgement.rule;
 }
 
 bool
@@ -192,6 +253,6 @@ automatic_is_list_rule(const char *rule)
 
 	for (i = 0; i < RULES; i++)
 		if (strcmp(rules[i].name, rule) == 0)
-			return rules[i].list;
+			return rules[i].class == AUTOMATIC_LIST;
 	return false;
 }

@@ -8,7 +8,36 @@
 
 #include <stdbool.h>
 
+#include "base/status.h"
+
 struct message;
+struct phrase_table;
+
+enum automatic_class {
+	AUTOMATIC_HUMAN,
+	AUTOMATIC_REPLY,	/* nobody wrote it; none of those below */
+	AUTOMATIC_BOUNCE,
+	AUTOMATIC_RECEIPT,	/* somebody, or a program, opened ours */
+	AUTOMATIC_COMPLAINT,	/* a feedback report */
+	AUTOMATIC_LIST,		/* through a list: perhaps a person's */
+	AUTOMATIC_CALENDAR	/* a person's answer to an invitation, or an
+				   invitation */
+};
+
+struct judgement {
+	enum automatic_class	 class;
+	const char		*rule;	/* static; "person" when none held */
+};
+
+/*
+ * Judges with all there is: header, phrases (NULL: none), and the body where
+ * message_body had it.  NO_MEMORY: judged without what needed it.
+ */
+enum status automatic_judge(const struct message *,
+    const struct phrase_table *, struct judgement *);
+
+/* "human", "automatic", "bounce", "receipt", "complaint", "list", "calendar" */
+const char *automatic_class_text(enum automatic_class);
 
 /*
  * The name of the rule that makes the message automatic ("null-sender",
@@ -19,8 +48,8 @@ const char *automatic_rule(const struct message *);
 /*
  * Is it one of the rules about lists?  They hold for people's mail through a
  * list as well: such a message counts as a person's when it answers our
- * Message-ID and comes from its recipient.  automatic_rule names one of
- * these only when no other rule holds.
+ * Message-ID and comes from its recipient.  Judging names one of these only
+ * when no other rule holds.
  */
 bool automatic_is_list_rule(const char *rule);
 
