@@ -30,10 +30,11 @@ class Life(HouseTest):
     # The stations
 
     def good_from_the_start(self):
-        for n in range(3):
-            self.deliver(candidates("first", 40, 1 + 40 * n))
+        # They wrote before alice has ever sent anything.
         for contact in CONTACTS:
             self.world.receive(contact, "alice")
+        for n in range(3):
+            self.deliver(candidates("first", 40, 1 + 40 * n))
         self.assert_standing("good", pending=120)
         self.assert_untouched()
 
