@@ -117,6 +117,11 @@ take_action(struct report_reader *reader, struct group *group,
 			group->action = action;
 	if (report_begins(value, "failure"))	/* some write it so */
 		group->action = REPORT_FAILED;
+	if (report_begins(value, "expired")) {	/* SendGrid */
+		group->action = REPORT_FAILED;
+		if (group->status[0] == '\0')
+			memcpy(group->status, "4.4.7", 6);
+	}
 }
 
 static void

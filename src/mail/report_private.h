@@ -4,6 +4,7 @@
  *	report.c	the parts of the message, in order
  *	report_fields.c	fields as RFC 3464, RFC 8098 and RFC 5965 have them
  *	report_text.c	bounces written for people
+ *	report_phrase.c	and the phrases they are told by
  *	report_scan.c	lines, addresses, status codes
  */
 #ifndef MAIL_REPORT_PRIVATE_H
@@ -92,6 +93,38 @@ void report_read_fields(struct report_reader *, const char *text,
  */
 void report_read_returned(struct report_reader *, const char *text,
     size_t length);
+
+/* report_phrase.c */
+
+#define REPORT_FOLDED_MAX	400	/* bytes of one line */
+
+/* Two lines as phrases are looked for; starts as zeroes. */
+struct report_window {
+	char	text[2 * REPORT_FOLDED_MAX + 2];
+	size_t	line;		/* where the line just read begins */
+};
+
+/* A phrase, and behind it, on its line or below, a list of recipients. */
+struct report_form {
+	const char		*name;
+	const char		*phrase;
+	enum report_action	 action;	/* of those in the list */
+};
+
+void report_window_add(struct report_window *, const struct report_line *);
+
+/* The form whose phrase the line completes; NULL for none. */
+const struct report_form *report_window_form(const struct report_window *,
+    const char **behind);
+
+/* Does the line say that the message has not been given up? */
+bool report_window_delays(const struct report_window *);
+
+/* The status that the words stand for; NULL for none. */
+const char *report_window_status(const struct report_window *);
+
+/* Does the returned message begin behind this line? */
+bool report_window_separates(const struct report_window *);
 
 /* report_text.c */
 

@@ -17,157 +17,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Of each line, for phrases; two lines, since a phrase may be broken. */
-#define FOLDED_MAX	400
-#define WINDOW_SIZE	(2 * FOLDED_MAX + 2)
-
 #define NOBODY		((size_t)-1)
-
-/* In lower case, single blanks; the list follows, on this line or below. */
-static const struct form {
-	const char		*name;
-	const char		*phrase;
-	enum report_action	 action;
-} forms[] = {
-	/* D. J. Bernstein, "The qmail-send Bounce Message Format"; Yahoo */
-	{ "qmail", "deliver your message to the following address",
-	    REPORT_FAILED },
-	/* Exim specification, chapter "Customizing bounce messages" */
-	{ "exim", "following address(es) failed", REPORT_FAILED },
-	{ "exim", "following address failed", REPORT_FAILED },
-	{ "exim", "following addresses failed", REPORT_FAILED },
-	{ "exim", "message has not yet been delivered are:",
-	    REPORT_DELAYED },
-	{ "exim", "message has not yet been delivered is:", REPORT_DELAYED },
-	/* sendmail savemail.c */
-	{ "sendmail", "addresses had permanent fatal errors",
-	    REPORT_FAILED },
-	{ "sendmail", "addresses had permanent delivery errors",
-	    REPORT_FAILED },
-	{ "sendmail", "addresses had fatal errors", REPORT_FAILED },
-	{ "sendmail", "addresses had delivery problems", REPORT_FAILED },
-	{ "sendmail", "addresses had transient non-fatal errors",
-	    REPORT_DELAYED },
-	{ "sendmail", "addresses had successful delivery notifications",
-	    REPORT_DELIVERED },
-	{ "sendmail", "addresses have delivery notifications",
-	    REPORT_DELIVERED },
-	/* Postfix bounce(5), before 2.3 */
-	{ "postfix", "could not be delivered to one or more recipients",
-	    REPORT_FAILED },
-	{ "postfix", "could not be delivered to one or more destinations",
-	    REPORT_FAILED },
-	/* Exchange 5.5 to 2003; 2007 on; Office 365 */
-	{ "exchange", "did not reach the following recipient",
-	    REPORT_FAILED },
-	{ "exchange", "following recipient(s) could not be reached",
-	    REPORT_FAILED },
-	{ "exchange", "delivery has failed to these recipients",
-	    REPORT_FAILED },
-	{ "exchange", "delivery to the following recipients failed",
-	    REPORT_FAILED },
-	{ "exchange", "delivery to the following recipients has been delayed",
-	    REPORT_DELAYED },
-	{ "exchange", "your message wasn't delivered to", REPORT_FAILED },
-	{ "exchange", "your message couldn't be delivered to",
-	    REPORT_FAILED },
-	/* Gmail, Google Groups */
-	{ "gmail", "delivery to the following recipient failed",
-	    REPORT_FAILED },
-	{ "gmail", "delivery to the following recipient has been delayed",
-	    REPORT_DELAYED },
-	/* Lotus Domino; Lotus SMTP MTA */
-	{ "notes", "was not delivered to:", REPORT_FAILED },
-	{ "notes", "failure reasons", REPORT_FAILED },
-	/* Courier submit; MessagingServer; OpenSMTPD; DragonFly dma */
-	{ "courier", "to the following recipients cannot be delivered",
-	    REPORT_FAILED },
-	{ "courier", "following recipients cannot be reached",
-	    REPORT_FAILED },
-	{ "messaging-server", "cannot be delivered to the following "
-	    "recipients", REPORT_FAILED },
-	{ "messaging-server", "could not be delivered to the following "
-	    "recipients", REPORT_FAILED },
-	{ "opensmtpd", "for the following list of recipients",
-	    REPORT_FAILED },
-	{ "dma", "error delivering your mail to", REPORT_FAILED },
-	/* AOL, Amazon WorkMail, MailMarshal, Mimecast, amavisd-new, ... */
-	{ "recipients", "the mail to the following recipients",
-	    REPORT_FAILED },
-	{ "recipients", "following recipients were affected",
-	    REPORT_FAILED },
-	{ "recipients", "to the following address could not be delivered",
-	    REPORT_FAILED },
-	{ "recipients", "you addressed to email address", REPORT_FAILED },
-	{ "recipients", "was not relayed to", REPORT_FAILED },
-	{ "recipients", "unable to deliver message to", REPORT_FAILED },
-	{ "recipients", "could not be delivered to:", REPORT_FAILED },
-	{ "recipients", "undeliverable to the following", REPORT_FAILED },
-	{ "recipients", "to the following recipients failed",
-	    REPORT_FAILED },
-	{ "recipients", "following recipients returned permanent errors",
-	    REPORT_FAILED },
-	{ "recipients", "following recipients did not receive this message",
-	    REPORT_FAILED },
-	{ "recipients", "the user(s) account is disabled", REPORT_FAILED },
-	/* IMail, and other lines that name cause and recipient at once */
-	{ "cause", "unknown user:", REPORT_FAILED },
-	{ "cause", "user unknown:", REPORT_FAILED },
-	{ "cause", "invalid final delivery userid:", REPORT_FAILED },
-	{ "cause", "user mailbox exceeds allowed size:", REPORT_FAILED },
-};
-
-/*
- * "Your message to bob@example.com couldn't be delivered" (Office 365, ASSP,
- * Barracuda) names the recipient first; "your message to" alone begins many
- * an automatic answer.
- */
-static const char your_message[] = "your message to";
-static const char *const refusals[] = {
-	"couldn't be delivered", "could not be delivered", "was rejected",
-	"was blocked", "wasn't delivered", "was not delivered",
-	"undeliverable", "cannot be delivered"
-};
-
-/* Said of the message as a whole: it has not been given up. */
-static const char *const delays[] = {
-	"warning message only", "is delayed for more", "has been delayed",
-	"not yet been delivered", "do not need to resend",
-	"temporary failure report", "could not be delivered for more than",
-	"has not been delivered yet"
-};
-
-/* Words for a cause where no code is given; RFC 3463 section 3. */
-static const struct word {
-	const char	*text, *status;
-} words[] = {
-	{ "unknown user", "5.1.1" }, { "user unknown", "5.1.1" },
-	{ "unknown recipient", "5.1.1" }, { "no such user", "5.1.1" },
-	{ "recipient not found", "5.1.1" }, { "user not found", "5.1.1" },
-	{ "name is not recognized", "5.1.1" }, { "recipnotfound", "5.1.1" },
-	{ "not listed in", "5.1.1" }, { "no mailbox here", "5.1.1" },
-	{ "user does not exist", "5.1.1" }, { "delivery userid", "5.1.1" },
-	{ "no longer accepts mail", "5.2.1" },
-	{ "account is disabled", "5.2.1" },
-	{ "account is locked", "5.2.1" }, { "mailbox full", "5.2.2" },
-	{ "mailbox is full", "5.2.2" }, { "over quota", "5.2.2" },
-	{ "quota exceeded", "5.2.2" }, { "mailbox exceeds", "5.2.2" },
-	{ "mailbox quota", "5.2.2" }, { "size limit", "5.3.4" },
-	{ "domain name not found", "5.1.2" }, { "host not found", "5.1.2" },
-	{ "domain does not exist", "5.1.2" }, { "any host named", "5.1.2" },
-	{ "unrouteable", "5.1.2" }, { "unroutable", "5.1.2" },
-	{ "retry timeout exceeded", "4.4.7" }, { "giving up.", "4.4.7" },
-	{ "envelope expired", "4.4.7" }, { "queue too long", "4.4.7" },
-};
-
-/* Behind a line with one of these the returned message begins. */
-static const char *const separators[] = {
-	"below this line is a copy of the message", "is a copy of the message",
-	"original message", "original mail", "message header follows",
-	"message headers follow", "unsent message follows",
-	"returned message", "copy of the message header",
-	"header of the original", "non-delivered information"
-};
 
 /* Not Date, From, Subject: texts tell these of the message in like form. */
 static const char *const first_fields[] = {
@@ -184,49 +34,8 @@ struct text_reader {
 	bool			 delayed;
 	size_t			 current;	/* entry; NOBODY */
 	struct addr		 asked;		/* last RCPT; length 0 */
-	char			 window[WINDOW_SIZE];	/* two lines */
-	size_t			 previous;	/* bytes of the first */
+	struct report_window	 window;
 };
-
-/* Lower case, white space runs to one blank; the line before stays. */
-static void
-fold_line(struct text_reader *text, const struct report_line *line)
-{
-	size_t i, from = text->previous, n;
-	char c;
-
-	n = strlen(text->window) - from;
-	memmove(text->window, text->window + from, n + 1);
-	if (n > 0)
-		text->window[n++] = ' ';
-	text->previous = n;
-	for (i = 0; i < line->length && n - text->previous < FOLDED_MAX; i++) {
-		c = line->text[i];
-		if (c == '\t' || c == '\r' || c == '\0')
-			c = ' ';
-		if (c == ' ' && n > 0 && text->window[n - 1] == ' ')
-			continue;
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		text->window[n++] = c;
-	}
-	text->window[n] = '\0';
-}
-
-/* Is the phrase in the window, and its end in the line just read? */
-static const char *
-find_phrase(const struct text_reader *text, const char *phrase)
-{
-	const char *at = text->window, *end;
-
-	while ((at = strstr(at, phrase)) != NULL) {
-		end = at + strlen(phrase);
-		if (end > text->window + text->previous)
-			return end;
-		at++;
-	}
-	return NULL;
-}
 
 static struct report_entry *
 current_entry(const struct text_reader *text)
@@ -269,74 +78,57 @@ take_words(struct text_reader *text)
 {
 	struct report_entry *entry = current_entry(text);
 	char *status = entry != NULL ? entry->status : text->reader->status;
-	size_t i;
+	const char *words = report_window_status(&text->window);
 
-	for (i = 0; i < COUNT(words); i++)
-		if ((status[0] == '\0' ||
-		    (strcmp(status, "5.0.0") == 0 &&
-		    words[i].status[0] == '5')) &&
-		    find_phrase(text, words[i].text) != NULL) {
-			strcpy(status, words[i].status);
-			return;
-		}
-}
-
-static bool
-has_any(const struct text_reader *text, const char *const *phrases,
-    size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (find_phrase(text, phrases[i]) != NULL)
-			return true;
-	return false;
-}
-
-static void
-open_list(struct text_reader *text, const char *name,
-    enum report_action action, const char *behind)
-{
-	struct report_line rest = { behind, strlen(behind) };
-	struct addr addr;
-	size_t at = 0;
-
-	text->listing = true;
-	text->action = action;
-	text->current = NOBODY;
-	if (text->reader->report->form == NULL)
-		text->reader->report->form = name;
-	while (report_find_address(&rest, &at, &addr))
-		add_entry(text, &addr, action);
+	if (words != NULL && (status[0] == '\0' ||
+	    (strcmp(status, "5.0.0") == 0 && words[0] == '5')))
+		strcpy(status, words);
 }
 
 /* Step 2, and the recipients on the line itself. */
 static bool
-find_list(struct text_reader *text)
+open_list(struct text_reader *text)
 {
-	const char *behind;
+	const struct report_form *form;
+	struct report_line rest;
+	struct addr addr;
+	size_t at = 0;
+
+	form = report_window_form(&text->window, &rest.text);
+	if (form == NULL)
+		return false;
+	text->listing = true;
+	text->action = form->action;
+	text->current = NOBODY;
+	if (text->reader->report->form == NULL)
+		text->reader->report->form = form->name;
+	rest.length = strlen(rest.text);
+	while (report_find_address(&rest, &at, &addr))
+		add_entry(text, &addr, form->action);
+	return true;
+}
+
+/* Sun, SmarterMail, MailEnable ("Recipient: [SMTP:bob@example.com]"). */
+static size_t
+label_length(const struct report_line *line)
+{
+	static const char *const labels[] = {
+		"Recipient address: ", "Failed recipient: ", "Failed address: ",
+		"Recipient: [SMTP:", "Recipient: ", "[SMTP:"
+	};
 	size_t i;
 
-	for (i = 0; i < COUNT(forms); i++) {
-		behind = find_phrase(text, forms[i].phrase);
-		if (behind != NULL) {
-			open_list(text, forms[i].name, forms[i].action,
-			    behind);
-			return true;
-		}
-	}
-	behind = strstr(text->window, your_message);
-	if (behind == NULL || !has_any(text, refusals, COUNT(refusals)))
-		return false;
-	open_list(text, "your-message", REPORT_FAILED, behind);
-	return true;
+	for (i = 0; i < COUNT(labels); i++)
+		if (report_begins(line, labels[i]))
+			return strlen(labels[i]);
+	return 0;
 }
 
 /* "-- bob@example.com", ">>> bob@example.com", "Bob<mailto:bob@...>". */
 static bool
 is_listed(const struct report_line *line, struct addr *addr)
 {
-	size_t at = 0, end;
+	size_t at = label_length(line), end;
 
 	while (at < line->length && strchr("-> *", line->text[at]) != NULL &&
 	    line->text[at] != '\0')
@@ -349,10 +141,20 @@ is_listed(const struct report_line *line, struct addr *addr)
 	return false;
 }
 
-static bool
-is_alone(const struct report_line *line)
+/* An address and nothing else; "RCPT TO: bob@example.com" (Apache James). */
+static void
+take_alone(struct text_reader *text, const struct report_line *line)
 {
-	return memchr(line->text, ' ', line->length) == NULL;
+	struct report_line rest = *line;
+	struct addr addr;
+
+	if (report_begins(&rest, "RCPT TO: ")) {
+		rest.text += 9;
+		rest.length -= 9;
+	}
+	if (memchr(rest.text, ' ', rest.length) == NULL &&
+	    is_listed(&rest, &addr))
+		report_note(&text->reader->alone, &addr);
 }
 
 static bool
@@ -416,20 +218,12 @@ take_mentions(struct text_reader *text, const struct report_line *line)
 static bool
 is_returned(const struct text_reader *text, const struct report_line *line)
 {
-	const char *folded = text->window + text->previous;
 	size_t i;
 
 	for (i = 0; i < COUNT(first_fields); i++)
 		if (report_begins(line, first_fields[i]))
 			return true;
-	if (folded[0] != '-' && strncmp(folded, "original message", 16) != 0 &&
-	    strstr(folded, " follow") == NULL && strstr(folded, "copy of") ==
-	    NULL)
-		return false;
-	for (i = 0; i < COUNT(separators); i++)
-		if (strstr(folded, separators[i]) != NULL)
-			return true;
-	return false;
+	return report_window_separates(&text->window);
 }
 
 static void
@@ -437,11 +231,10 @@ take_line(struct text_reader *text, const struct report_line *line)
 {
 	struct addr addr;
 
-	if (has_any(text, delays, COUNT(delays)))
+	if (report_window_delays(&text->window))
 		text->delayed = true;
-	if (!find_list(text)) {
-		if (is_listed(line, &addr) && is_alone(line))
-			report_note(&text->reader->alone, &addr);
+	if (!open_list(text)) {
+		take_alone(text, line);
 		if (text->listing && is_listed(line, &addr))
 			add_entry(text, &addr, text->action);
 		else
@@ -452,10 +245,20 @@ take_line(struct text_reader *text, const struct report_line *line)
 	take_words(text);
 }
 
+/* What is delayed has not failed, whatever the text gives for a reason. */
+static void
+delay_entry(struct report_entry *entry)
+{
+	entry->action = REPORT_DELAYED;
+	if (entry->status[0] == '5')
+		entry->status[0] = '\0';
+}
+
 void
 report_read_text(struct report_reader *reader, const char *bytes,
     size_t length)
 {
+	struct report *report = reader->report;
 	struct text_reader text;
 	struct report_line line;
 	size_t i, at = 0, start;
@@ -465,7 +268,7 @@ report_read_text(struct report_reader *reader, const char *bytes,
 	text.current = NOBODY;
 	for (start = 0; report_next_line(bytes, length, &at, &line);
 	    start = at) {
-		fold_line(&text, &line);
+		report_window_add(&text.window, &line);
 		if (is_returned(&text, &line)) {
 			report_read_returned(reader, bytes + start,
 			    length - start);
@@ -474,7 +277,9 @@ report_read_text(struct report_reader *reader, const char *bytes,
 		report_trim(&line);
 		take_line(&text, &line);
 	}
-	for (i = 0; text.delayed && i < reader->report->count; i++)
-		if (reader->report->entries[i].action == REPORT_FAILED)
-			reader->report->entries[i].action = REPORT_DELAYED;
+	for (i = 0; i < report->count; i++)
+		if (report->entries[i].action == REPORT_DELAYED ||
+		    (text.delayed && report->entries[i].action ==
+		    REPORT_FAILED))
+			delay_entry(&report->entries[i]);
 }
