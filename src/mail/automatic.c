@@ -75,9 +75,12 @@ static const struct rule rules[] = {
 	/* bug trackers tell all who watch an issue of each change */
 	{ "tracker", AUTOMATIC_REPLY, MESSAGE_SIGN_TRACKER, NULL },
 	/* RFC 2142 names, RFC 3834 section 2, and what nobody reads */
-	{ "sender", AUTOMATIC_REPLY, 0, is_from_machine },
+	{ "sender", AUTOMATIC_REPLY, MESSAGE_SIGN_MACHINE, is_from_machine },
 	/* RFC 5322 3.6: every client people write with has these */
 	{ "no-author", AUTOMATIC_REPLY, 0, has_no_author },
+	/* complaints that are no feedback report */
+	{ "complaint-subject", AUTOMATIC_COMPLAINT, 0,
+	    judging_subject_is_complaint },
 	/* receipts of clients that write them as plain mail */
 	{ "receipt-subject", AUTOMATIC_RECEIPT, 0,
 	    judging_subject_is_receipt },

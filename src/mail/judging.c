@@ -92,6 +92,15 @@ judging_is_report_of(struct judging *judging, const char *type)
 	return strncasecmp(at, type, strlen(type)) == 0;
 }
 
+static bool
+is_from_machine(const struct message *message)
+{
+	return message->sender.length == 0 ||
+	    (message->signs & MESSAGE_SIGN_MACHINE) != 0 ||
+	    machine_is_address(&message->sender) ||
+	    machine_is_address(&message->from);
+}
+
 /*
  * What a report says of itself is believed of machines, and of anybody whose
  * subject does not answer or send on: people do send on the bounces they get.
@@ -103,9 +112,7 @@ report_kind_of(struct judging *judging)
 
 	if (message->body == NULL)
 		return REPORT_NONE;
-	if (message->sender.length > 0 && is_answer(judging) &&
-	    !machine_is_address(&message->sender) &&
-	    !machine_is_address(&message->from))
+	if (!is_from_machine(message) && is_answer(judging))
 		return REPORT_NONE;
 	if (!judging->has_report) {
 		judging->has_report = true;
@@ -143,6 +150,15 @@ bool
 judging_is_event(struct judging *judging)
 {
 	return opening_of(judging)->event;
+}
+
+/* Microsoft's Junk Mail Reporting Program, which writes no RFC 5965 report. */
+bool
+judging_subject_is_complaint(struct judging *judging)
+{
+	static const char words[] = "complaint about message from ";
+
+	return strncmp(subject_of(judging), words, sizeof(words) - 1) == 0;
 }
 
 /* Does the subject begin so, before or behind any of its tags? */

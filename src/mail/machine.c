@@ -55,7 +55,7 @@ is_word_of_machine(const char *local, size_t length)
 		"nepasrepondre", "noresponder", "naoresponda",
 		"nonrispondere", "autoreply", "autoresponder",
 		"autoresponse", "notification", "notifications", "notify",
-		"daemon"
+		"daemon", "mailerdaemon", "postmaster"
 	};
 	size_t at, i;
 
@@ -72,16 +72,7 @@ is_word_of_machine(const char *local, size_t length)
 bool
 machine_is_address(const struct addr *addr)
 {
-	static const char *const names[] = {
-		"mailer-daemon", "mailerdaemon", "postmaster"
-	};
-	size_t i, length = local_length(addr);
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strlen(names[i]) == length &&
-		    memcmp(names[i], addr->text, length) == 0)
-			return true;
-	return is_word_of_machine(addr->text, length);
+	return is_word_of_machine(addr->text, local_length(addr));
 }
 
 static bool

@@ -62,7 +62,9 @@ enum message_sign {
 	MESSAGE_SIGN_BOUNCE = 1 << 11,		/* a bounce that is no
 						   multipart/report */
 	MESSAGE_SIGN_CHALLENGE = 1 << 12,	/* "prove you are a person" */
-	MESSAGE_SIGN_TRACKER = 1 << 13		/* told by a bug tracker */
+	MESSAGE_SIGN_TRACKER = 1 << 13,		/* told by a bug tracker */
+	MESSAGE_SIGN_MACHINE = 1 << 14		/* From names no address, but a
+						   machine */
 };
 
 struct message {

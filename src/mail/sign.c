@@ -38,6 +38,9 @@ static const struct telling_field telling_fields[] = {
 	/* qmail's autorespond, and hosters' control panels after it */
 	FIELD("Delivered-To", "autoresponder", AUTOREPLY),
 
+	/* "From: MAILER-DAEMON <>": DragonFly's dma, old sendmail, others */
+	FIELD("From", "mailer-daemon", MACHINE),
+
 	/* RFC 2919, RFC 2369 */
 	FIELD("List-Id", NULL, LIST),
 	FIELD("List-Archive", NULL, LIST),
@@ -46,6 +49,10 @@ static const struct telling_field telling_fields[] = {
 	FIELD("List-Post", NULL, LIST),
 	FIELD("List-Subscribe", NULL, LIST),
 	FIELD("List-Unsubscribe", NULL, LIST),
+
+	/* fml, the list manager of Japan, on posts and on its own notices */
+	FIELD("X-ML-Name", NULL, LIST),
+	FIELD("X-MLServer", NULL, LIST),
 
 	/* no standard (RFC 2076 3.9), and everywhere */
 	FIELD("Precedence", "auto_reply", PRECEDENCE_REPLY),
@@ -113,8 +120,8 @@ static bool
 has_telling_initial(const char *name)
 {
 	switch (name[0]) {
-	case 'A': case 'C': case 'D': case 'L': case 'P': case 'X':
-	case 'a': case 'c': case 'd': case 'l': case 'p': case 'x':
+	case 'A': case 'C': case 'D': case 'F': case 'L': case 'P': case 'X':
+	case 'a': case 'c': case 'd': case 'f': case 'l': case 'p': case 'x':
 		return true;
 	default:
 		return false;
