@@ -66,6 +66,11 @@ main(int argc, char **argv)
 	if (ctl_args_parse(&args, argv, &why) == STATUS_OK) {
 		ctl.socket = find_socket(&args);
 		ctl.json = args.json;
+		ctl.program = argv[0];
+		ctl.from = args.from;
+		ctl.phrases = args.phrases;
+		ctl.operands = args.operands;
+		ctl.operand_count = args.operand_count;
 		result = args.verb->run(&ctl, args.operand);
 		result = close_output(&ctl, result);
 	} else {

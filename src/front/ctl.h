@@ -16,8 +16,6 @@
 #define CTL_SOCKET_DEFAULT	"/run/replygate/control.sock"
 #define CTL_SOCKET_VARIABLE	"REPLYGATE_SOCKET"
 
-#define CTL_OPERANDS_MAX	1
-
 /* What the command exits with. */
 enum ctl_exit {
 	CTL_FINE = 0,
@@ -37,12 +35,21 @@ struct ctl {
 	bool		 err_is_terminal;
 	unsigned	 columns;	/* of out; 0: not a terminal */
 	struct ctl_http	*http;		/* made by the first question */
+
+	/* for the verb that takes files */
+	const char	*program;	/* how the command was called */
+	const char	*from;		/* envelope sender; NULL: not given */
+	const char	*phrases;	/* path; NULL: not given */
+	char *const	*operands;
+	size_t		 operand_count;
 };
 
 struct ctl_verb {
 	const char	*name;
 	const char	*operand;	/* as the usage shows it; NULL: none */
 	bool		 optional;	/* the operand may be left out */
+	bool		 many;		/* it may be repeated; takes --from
+					   and --phrases as well */
 	const char	*summary;
 	const char	*details;
 	enum ctl_exit	(*run)(struct ctl *, const char *operand);
@@ -57,15 +64,18 @@ struct ctl_args {
 	const char		*socket;	/* NULL: not given */
 	bool			 json;
 	const struct ctl_verb	*verb;
-	const char		*operand;	/* NULL: none */
+	const char		*operand;	/* the first; NULL: none */
+	const char		*from, *phrases;	/* NULL: not given */
+	char *const		*operands;	/* in argv */
+	size_t			 operand_count;
 };
 
 /*
  * Options may stand before and behind the verb; behind "--" there are none.
+ * The words of argv are put into another order, operands first.
  * MALFORMED: `why` says what was wrong, for one line on the terminal.
  */
-enum status ctl_args_parse(struct ctl_args *, char *const *argv,
-    struct buf *why);
+enum status ctl_args_parse(struct ctl_args *, char **argv, struct buf *why);
 
 /* The help: of all verbs, or of one. */
 void ctl_help(struct buf *, const struct ctl_verb *);
@@ -88,7 +98,8 @@ void ctl_print_json(struct ctl *, const struct json_t *);
 /* The answer was not understood: says whose version is which. */
 enum ctl_exit ctl_not_understood(struct ctl *);
 
-/* The verb with a file of its own. */
+/* The verbs with a file of their own. */
 enum ctl_exit ctl_import(struct ctl *, const char *operand);
+enum ctl_exit ctl_test_message(struct ctl *, const char *operand);
 
 #endif

@@ -329,30 +329,37 @@ verb_help(struct ctl *ctl, const char *operand)
 }
 
 const struct ctl_verb ctl_verbs[] = {
-	{ "users", NULL, false, "all users, their standing and rate",
+	{ "users", NULL, false, false, "all users, their standing and rate",
 	    "Lists every user who has sent anything: standing, response rate, "
 	    "outreach\nanswered, settled and still open in the window, since "
 	    "when the standing\nholds and when it is looked at next.",
 	    verb_users },
-	{ "user", "NAME", false, "one user in full, and what happens next",
+	{ "user", "NAME", false, false, "one user in full, and what happens next",
 	    "Shows one user: standing, since, due, the response rate with its "
 	    "window\nand figures, and what happens next.  Exits 1 when there "
 	    "is no such user.",
 	    verb_user },
-	{ "import", "FILE", false, "replay a history of events (- for stdin)",
+	{ "import", "FILE", false, false, "replay a history of events (- for stdin)",
 	    "Replays a history, one event a line in JSON, through the gate at "
 	    "the\nevents' own times.  Bad lines are reported and skipped.  "
 	    "Running it again is\nsafe: what was seen before changes nothing.  "
 	    "Exits 1 when lines were bad.\nreplygatectl(8) has the format.",
 	    ctl_import },
-	{ "health", NULL, false, "is the daemon well",
+	{ "test-message", "FILE", false, true,
+	    "what replygate makes of messages in files",
+	    "Shows what replygate makes of message files: a person's or not, "
+	    "and by which\nrule, which messages it answers, which recipients "
+	    "bounced.  Asks no daemon.\nThe envelope sender is that of "
+	    "--from, else of Return-Path, else the author.",
+	    ctl_test_message },
+	{ "health", NULL, false, false, "is the daemon well",
 	    "Shows how the daemon does.  Exits 1 when something is wrong.",
 	    verb_health },
-	{ "version", NULL, false, "versions of this command and the daemon",
+	{ "version", NULL, false, false, "versions of this command and the daemon",
 	    "Shows the versions of this command and of the daemon.",
 	    verb_version },
-	{ "help", "VERB", true, "this, or more about one verb",
+	{ "help", "VERB", true, false, "this, or more about one verb",
 	    "Shows all verbs, or more about one.",
 	    verb_help },
-	{ NULL, NULL, false, NULL, NULL, NULL },
+	{ NULL, NULL, false, false, NULL, NULL, NULL },
 };

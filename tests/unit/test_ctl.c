@@ -38,6 +38,14 @@ static const struct {
 	{ "help by habit", { "--help" }, "help", NULL, NULL, false, NULL },
 	{ "the last socket counts", { "-s", "/a", "-s", "/b", "users" },
 	    "users", NULL, "/b", false, NULL },
+	{ "several files", { "test-message", "a", "--from", "<>", "b" },
+	    "test-message", "a", NULL, false, NULL },
+	{ "no file", { "test-message", "--from", "<>" }, NULL, NULL, NULL,
+	    false, "test-message needs FILE" },
+	{ "an option without its word", { "test-message", "a", "--phrases" },
+	    NULL, NULL, NULL, false, "--phrases needs" },
+	{ "an option of another verb", { "users", "--from", "<>" }, NULL,
+	    NULL, NULL, false, "--from: not for users" },
 	{ "nothing", { NULL }, NULL, NULL, NULL, false, "no verb" },
 	{ "no such verb", { "frob" }, NULL, NULL, NULL, false,
 	    "unknown verb frob" },
@@ -96,6 +104,33 @@ START_TEST(reads_the_command_line)
 
 	for (i = 0; i < ROWS(args); i++)
 		check_args(i);
+}
+END_TEST
+
+START_TEST(keeps_all_operands)
+{
+	char words[][16] = {
+		"replygatectl", "test-message", "a", "--from", "<>", "b",
+		"--json", "--", "--c", "d"
+	};
+	char *argv[ROWS(words) + 1] = { NULL };
+	struct ctl_args got;
+	struct buf why;
+	int i;
+
+	for (i = 0; i < ROWS(words); i++)
+		argv[i] = words[i];
+	buf_init(&why);
+	ck_assert_int_eq(ctl_args_parse(&got, argv, &why), STATUS_OK);
+	ck_assert_uint_eq(got.operand_count, 4);
+	ck_assert_str_eq(got.operands[0], "a");
+	ck_assert_str_eq(got.operands[1], "b");
+	ck_assert_str_eq(got.operands[2], "--c");
+	ck_assert_str_eq(got.operands[3], "d");
+	ck_assert_str_eq(got.from, "<>");
+	ck_assert_ptr_null(got.phrases);
+	ck_assert(got.json);
+	buf_release(&why);
 }
 END_TEST
 
@@ -355,6 +390,7 @@ main(void)
 
 	tcase_set_timeout(parts, 60);
 	tcase_add_test(parts, reads_the_command_line);
+	tcase_add_test(parts, keeps_all_operands);
 	tcase_add_test(parts, helps_with_every_verb);
 	tcase_add_test(parts, writes_numbers);
 	tcase_add_test(parts, writes_shares);

@@ -1,0 +1,23 @@
+/*
+ * A message out of a file, as the milter would have seen it.  Pure.
+ */
+#ifndef FRONT_CTL_MESSAGE_H
+#define FRONT_CTL_MESSAGE_H
+
+#include <stddef.h>
+
+#include "mail/message.h"
+
+/* Bytes of a file that are looked at; what is behind them is of no interest. */
+#define CTL_MESSAGE_MAX	((size_t)4 * 1024 * 1024)
+
+/*
+ * Lines may end in LF, CR LF or, where there is no LF at all, CR.  A line
+ * "From " of a mailbox before the header is skipped.  `sender` is the envelope
+ * sender; NULL: what Return-Path says, else the author's address.  The
+ * message is to be initialised.
+ */
+void ctl_message_read(struct message *, const char *bytes, size_t length,
+    const char *sender);
+
+#endif
