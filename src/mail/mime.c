@@ -285,12 +285,16 @@ count_word(const struct mime_body *body, const char *word)
 	return count;
 }
 
-/* The library goes one call deeper for each container inside another. */
+/*
+ * The library goes one call deeper for each container inside another, and
+ * builds all parts, at a kilobyte each, before we see the first.
+ */
 static bool
-has_too_many_containers(const struct mime_body *body)
+has_too_many_parts(const struct mime_body *body)
 {
-	return body->length > 0 && count_word(body, "multipart/") +
-	    count_word(body, "message/") > MIME_CONTAINERS_MAX;
+	return body->length > 0 && (count_word(body, "multipart/") +
+	    count_word(body, "message/") > MIME_CONTAINERS_MAX ||
+	    count_word(body, "\n--") > MIME_BOUNDARIES_MAX);
 }
 
 /* A line break in the value would begin a field of its own. */
@@ -342,7 +346,7 @@ mime_walk(const struct mime_body *body,
 	struct walk walk = { visit, context, 0, false, false };
 	GMimeObject *object;
 
-	if (has_too_many_containers(body))
+	if (has_too_many_parts(body))
 		return STATUS_LIMIT;
 	object = parse_body(body);
 	if (object == NULL)

@@ -47,12 +47,14 @@ enum status mime_decode_text(const char *value, struct buf *);
 enum status mime_fold(const char *text, struct buf *);
 
 /*
- * The parts of a body.  Bounded: MIME_PARTS_MAX are visited; a body that names
+ * The parts of a body.  Bounded: MIME_PARTS_MAX are visited.  A body that names
  * more than MIME_CONTAINERS_MAX multiparts or messages is not taken apart at
- * all, since each may hold the next.
+ * all, since each may hold the next; nor is one with more lines that begin
+ * like a boundary than MIME_BOUNDARIES_MAX.
  */
 #define MIME_PARTS_MAX		200
 #define MIME_CONTAINERS_MAX	100
+#define MIME_BOUNDARIES_MAX	2000
 
 enum mime_kind {
 	MIME_TEXT,		/* text/plain, and a body without a type */

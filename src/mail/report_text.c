@@ -275,7 +275,8 @@ report_read_text(struct report_reader *reader, const char *bytes,
 			break;
 		}
 		report_trim(&line);
-		take_line(&text, &line);
+		if (line.length > 0)
+			take_line(&text, &line);
 	}
 	for (i = 0; i < report->count; i++)
 		if (report->entries[i].action == REPORT_DELAYED ||

@@ -173,6 +173,28 @@ START_TEST(depth_has_a_bound)
 }
 END_TEST
 
+/* Lines like boundaries, though of another multipart. */
+START_TEST(boundaries_have_a_bound)
+{
+	struct buf body;
+	size_t count, lines, i;
+
+	for (lines = MIME_BOUNDARIES_MAX; lines <= MIME_BOUNDARIES_MAX + 1;
+	    lines++) {
+		buf_init(&body);
+		buf_add_text(&body, "--b\n");
+		for (i = 0; i < lines; i++)
+			buf_add_text(&body, "\n--x");
+		count = 0;
+		ck_assert_int_eq(walk(MIXED, NULL, body.data, body.length,
+		    count_part, &count), lines > MIME_BOUNDARIES_MAX ?
+		    STATUS_LIMIT : STATUS_OK);
+		ck_assert_uint_eq(count, lines > MIME_BOUNDARIES_MAX ? 0 : 1);
+		buf_release(&body);
+	}
+}
+END_TEST
+
 /* 256 KB of anything ends in good time. */
 START_TEST(floods)
 {
@@ -215,6 +237,7 @@ main(void)
 	tcase_add_test(tests, a_visitor_may_stop);
 	tcase_add_test(tests, parts_have_a_bound);
 	tcase_add_test(tests, depth_has_a_bound);
+	tcase_add_test(tests, boundaries_have_a_bound);
 	tcase_add_loop_test(tests, floods, 0, 15);
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
