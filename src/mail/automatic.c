@@ -249,6 +249,12 @@ automatic_rule(const struct message *message)
 	    judgement.class == AUTOMATIC_CALENDAR ? NULL : judgement.rule;
 }
 
+const char *
+automatic_rule_at(size_t i)
+{
+	return i < RULES ? rules[i].name : NULL;
+}
+
 bool
 automatic_is_list_rule(const char *rule)
 {

@@ -7,6 +7,7 @@
 #define MAIL_AUTOMATIC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/status.h"
 
@@ -38,6 +39,12 @@ enum status automatic_judge(const struct message *,
 
 /* "human", "automatic", "bounce", "receipt", "complaint", "list", "calendar" */
 const char *automatic_class_text(enum automatic_class);
+
+/*
+ * The names of all rules in their order, "person" not among them; NULL behind
+ * the last.
+ */
+const char *automatic_rule_at(size_t);
 
 /*
  * The name of the rule that makes the message automatic ("null-sender",
