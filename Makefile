@@ -24,6 +24,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wold-style-definition -Wconversion -Wno-sign-conversion
 WERROR_1 = -Werror
 VERBOSE =
+FUZZ_TIME = 600
 HUSH_ = @
 
 # _FORTIFY_SOURCE needs an optimiser, and hides from a sanitizer what it
@@ -77,6 +78,7 @@ help:
 	@echo 'make check          all tests: check-unit, check-scenario, check-e2e'
 	@echo 'make lint           style, floors, static analysis, manuals'
 	@echo 'make asan, tsan     unit tests and scenarios under sanitizers'
+	@echo 'make fuzz           each fuzz target for FUZZ_TIME=$(FUZZ_TIME) s'
 	@echo 'make install        under PREFIX=$(PREFIX), DESTDIR honoured'
 	@echo 'make uninstall      leaves a changed replygate.conf where it is'
 	@echo 'make clean          removes $(BUILD)'
@@ -117,6 +119,14 @@ tsan:
 	@$(MAKE) BUILD=$(BUILD)/tsan SANITIZE=thread \
 	    CFLAGS='-O1 -g' WERROR=1 tests
 	@BUILD=$(BUILD)/tsan sh tests/check.sh unit scenario
+
+fuzz:
+	@sh tests/setup.sh build
+	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' \
+	    SANITIZE=fuzzer-no-link,address,undefined \
+	    $(BUILD)/fuzz/libreplygate.a
+	@BUILD=$(BUILD)/fuzz FLAGS='$(LANGUAGE) $(PACKAGE_CFLAGS)' \
+	    LIBS='$(LIBS)' FUZZ_TIME='$(FUZZ_TIME)' sh tests/tools/fuzz.sh
 
 run:
 	@sh tests/setup.sh run
@@ -160,4 +170,4 @@ clean:
 	rm -rf '$(BUILD)'
 
 .PHONY: all programs tests help check check-unit check-scenario check-e2e \
-	lint asan tsan run install uninstall clean
+	lint asan tsan fuzz run install uninstall clean
