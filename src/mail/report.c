@@ -146,7 +146,7 @@ read_body(const struct message *message, struct report_reader *reader,
 {
 	struct mime_body body = {
 		message->content_type, message->content_encoding,
-		message->body, message->body_length
+		reader->body, reader->body_length
 	};
 
 	(void)mime_walk(&body, visit, reader);
@@ -245,12 +245,11 @@ read_text(const struct message *message, struct report_reader *reader)
 	struct report *report = reader->report;
 
 	read_body(message, reader, visit_text);
-	if (report->count == 0 && message->body_length > 0) {
-		report_read_fields(reader, message->body,
-		    message->body_length);
+	if (report->count == 0) {
+		report_read_fields(reader, reader->body, reader->body_length);
 		if (report->count == 0)
-			report_read_text(reader, message->body,
-			    message->body_length);
+			report_read_text(reader, reader->body,
+			    reader->body_length);
 	}
 	take_failed_recipients(message, reader);
 	if (report->count == 0)
@@ -288,14 +287,14 @@ take_thread(struct report *report, const char *text, size_t length)
 
 /* The returned header wherever it stands, then what the report answers. */
 static void
-find_message_id(const struct message *message, struct report *report)
+find_message_id(const struct message *message, struct report_reader *reader)
 {
+	struct report *report = reader->report;
 	struct report_line line;
 	size_t at = 0;
 
-	while (report->message_id.length == 0 && message->body != NULL &&
-	    report_next_line(message->body, message->body_length, &at,
-	    &line)) {
+	while (report->message_id.length == 0 &&
+	    report_next_line(reader->body, reader->body_length, &at, &line)) {
 		report_trim(&line);
 		if (report_begins(&line, "Message-ID:"))
 			(void)msgid_parse(line.text + 11, line.length - 11,
@@ -319,7 +318,41 @@ read_all(const struct message *message, struct report_reader *reader)
 		for (i = 0; i < report->count; i++)
 			complete_entry(reader, &report->entries[i]);
 	if (report->kind != REPORT_NONE)
-		find_message_id(message, report);
+		find_message_id(message, reader);
+}
+
+/*
+ * A body whose lines end in CR alone, as old systems save mail and some relays
+ * hand it on, is read with LF in place of it, from a copy.
+ */
+static char *
+copy_with_newlines(const char *body, size_t length)
+{
+	char *copy = malloc(length);
+	size_t i;
+
+	for (i = 0; copy != NULL && i < length; i++)
+		copy[i] = body[i] == '\r' ? '\n' : body[i];
+	return copy;
+}
+
+static void
+read_message(const struct message *message, struct report_reader *reader)
+{
+	size_t length = message->body_length;
+	char *copy = NULL;
+
+	reader->body = message->body;
+	reader->body_length = length;
+	if (length > 0 && memchr(message->body, '\n', length) == NULL &&
+	    memchr(message->body, '\r', length) != NULL) {
+		copy = copy_with_newlines(message->body, length);
+		reader->body = copy;
+		reader->no_memory = copy == NULL;
+	}
+	if (!reader->no_memory)
+		read_all(message, reader);
+	free(copy);
 }
 
 enum status
@@ -331,7 +364,7 @@ report_read(const struct message *message, struct report *report)
 	report_release(report);
 	if (reader != NULL) {
 		reader->report = report;
-		read_all(message, reader);
+		read_message(message, reader);
 		no_memory = reader->no_memory;
 	}
 	if (no_memory || report->kind == REPORT_NONE)

@@ -24,6 +24,8 @@ struct report_noted {
 
 struct report_reader {
 	struct report		*report;
+	const char		*body;		/* of the report; borrowed */
+	size_t			 body_length;
 	struct report_noted	 returned;	/* To, Cc of the returned
 						   message */
 	struct report_noted	 mentioned;	/* in the text before it */
