@@ -165,13 +165,16 @@ is_daemon(const struct addr *addr)
 static bool
 may_be_bounce(const struct message *message)
 {
+	const unsigned signs = MESSAGE_SIGN_REPORT | MESSAGE_SIGN_BOUNCE |
+	    MESSAGE_SIGN_MACHINE;
+
 	return message->sender.length == 0 ||
 	    message->failed_recipients != NULL ||
-	    (message->signs & MESSAGE_SIGN_REPORT) != 0 ||
+	    (message->signs & signs) != 0 ||
 	    is_daemon(&message->sender) || is_daemon(&message->from);
 }
 
-/* Exim's own field; so does Gmail. */
+/* Exim's own field; Gmail has it too. */
 static void
 take_failed_recipients(const struct message *message,
     struct report_reader *reader)

@@ -186,6 +186,13 @@ static const struct report_row rows[] = {
 	    "</p>\n<bob@example.org>\n<p>550 5.1.1</p>\n",
 	    "delivery", "exim", "", "bob@example.org failed 5.1.1" },
 
+	{ "a daemon without an address", "<x@example.org>",
+	    "From: MAILER-DAEMON <>\n\nThere was an error delivering your "
+	    "mail to <bob@example.org>.\n\nmx.example.org [192.0.2.1] did "
+	    "not like our RCPT TO:\n550 5.1.1 unknown\n\n" RETURNED,
+	    "delivery", "dma", "one@example.com",
+	    "bob@example.org failed 5.1.1" },
+
 	{ "no bounce: no answer of a server", "<>", DAEMON
 	    "Your account bob@example.org has a new password.\n\n" RETURNED,
 	    "none", "", "", "" },
