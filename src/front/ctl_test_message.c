@@ -135,22 +135,23 @@ has_text(const json_t *array, const char *bytes)
 	return false;
 }
 
-/* Adds the ids of a field, newest first: that is the end of it first. */
+/*
+ * Adds the ids of a field, newest first: that is the end of it first.  The
+ * ring holds where each search began, the last one in vain.
+ */
 static void
 add_ids(json_t *answers, const char *value, size_t length)
 {
-	size_t places[ANSWERS_MAX], seen = 0, at = 0, kept, i;
+	size_t ring[ANSWERS_MAX + 1], seen = 0, at = 0, i;
 	struct msgid id;
 
 	if (value == NULL)
 		return;
-	do {
-		places[seen++ % ANSWERS_MAX] = at;
-	} while (msgid_next(value, length, &at, &id) == STATUS_OK);
-	seen--;		/* the last place had no id behind it */
-	kept = seen < ANSWERS_MAX ? seen : ANSWERS_MAX - 1;
-	for (i = 1; i <= kept; i++) {
-		at = places[(seen - i) % ANSWERS_MAX];
+	do
+		ring[seen++ % (ANSWERS_MAX + 1)] = at;
+	while (msgid_next(value, length, &at, &id) == STATUS_OK);
+	for (i = 2; i <= seen && i <= ANSWERS_MAX + 1; i++) {
+		at = ring[(seen - i) % (ANSWERS_MAX + 1)];
 		if (msgid_next(value, length, &at, &id) == STATUS_OK &&
 		    json_array_size(answers) < ANSWERS_MAX &&
 		    !has_text(answers, id.text))

@@ -334,12 +334,14 @@ const struct ctl_verb ctl_verbs[] = {
 	    "outreach\nanswered, settled and still open in the window, since "
 	    "when the standing\nholds and when it is looked at next.",
 	    verb_users },
-	{ "user", "NAME", false, false, "one user in full, and what happens next",
+	{ "user", "NAME", false, false,
+	    "one user in full, and what happens next",
 	    "Shows one user: standing, since, due, the response rate with its "
 	    "window\nand figures, and what happens next.  Exits 1 when there "
 	    "is no such user.",
 	    verb_user },
-	{ "import", "FILE", false, false, "replay a history of events (- for stdin)",
+	{ "import", "FILE", false, false,
+	    "replay a history of events (- for stdin)",
 	    "Replays a history, one event a line in JSON, through the gate at "
 	    "the\nevents' own times.  Bad lines are reported and skipped.  "
 	    "Running it again is\nsafe: what was seen before changes nothing.  "
@@ -355,7 +357,8 @@ const struct ctl_verb ctl_verbs[] = {
 	{ "health", NULL, false, false, "is the daemon well",
 	    "Shows how the daemon does.  Exits 1 when something is wrong.",
 	    verb_health },
-	{ "version", NULL, false, false, "versions of this command and the daemon",
+	{ "version", NULL, false, false,
+	    "versions of this command and the daemon",
 	    "Shows the versions of this command and of the daemon.",
 	    verb_version },
 	{ "help", "VERB", true, false, "this, or more about one verb",

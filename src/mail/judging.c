@@ -184,8 +184,8 @@ is_short_receipt(struct judging *judging)
 		"read: ", "not read: ", "gelesen: ", "ungelesen: ", "lu : ",
 		"non lu : ", "leído: ", "letto: ", "gelezen: ", "lida: ",
 		"lido: ", "læst: ", "lest: ", "läst: ", "luettu: ",
-		"przeczytano: ", "přečteno: ", "прочитано: ", "okundu: ",
-		"已读: ", "開封済み: ", "读: "
+		"przeczytano: ", "přečteno: ", "прочитано: ",
+		"okundu: ", "已读: ", "開封済み: ", "读: "
 	};
 	const char *subject = subject_of(judging);
 	size_t i, length;

@@ -25,7 +25,7 @@ struct judging {
 	bool		 no_memory;
 	struct buf	 subject;	/* folded */
 	struct buf	 topic;
-	bool		 answer;	/* the subject bears "Re:" or its like */
+	bool		 answer;	/* the subject bears "Re:" or so */
 	struct opening	 opening;
 	struct report	 report;
 };

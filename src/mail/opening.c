@@ -188,8 +188,8 @@ is_separator(const char *line)
 		"-----", "_____", "begin forwarded message",
 		"---------- forwarded", "from: ", "von: ", "de : ", "de: ",
 		"da: ", "van: ", "från: ", "fra: ", "od: ", "lähettäjä: ",
-		"от: ", "发件人:", "寄件者:", "差出人:", "보낸 사람:",
-		"kimden: ", "feladó: ", "expéditeur : "
+		"от: ", "发件人:", "寄件者:", "差出人:",
+		"보낸 사람:", "kimden: ", "feladó: ", "expéditeur : "
 	};
 	size_t i;
 
@@ -206,8 +206,8 @@ is_attribution(const char *line, size_t length)
 	static const char *const ends[] = {
 		"wrote:", "writes:", "schrieb:", "a écrit :", "a écrit:",
 		"escribió:", "escreveu:", "ha scritto:", "schreef:",
-		"skrev:", "kirjoitti:", "napisał(a):", "napsal:", "пишет:",
-		"писал:", "写道:", "said:"
+		"skrev:", "kirjoitti:", "napisał(a):", "napsal:",
+		"пишет:", "писал:", "写道:", "said:"
 	};
 	size_t i, end;
 

@@ -30,8 +30,9 @@ static const char *const marks[] = {
 	"odg", "odgovor", "pr",			/* Croatian, Serbian */
 	"atb", "ats", "ats.", "att",		/* Latvian, Lithuanian */
 	"vá", "továbbítás",			/* Hungarian */
-	"ynt", "yanıt", "i̇lt", "ilt",		/* Turkish */
-	"отв", "ответ", "на", "пересл", "від", "відп", "отг",
+	"ynt", "yanıt", "yanit", "i̇lt", "ilt",		/* Turkish */
+	"отв", "ответ", "на", "пересл",
+	"від", "відп", "отг",
 	"απ", "απάντηση", "σχετ", "πρθ", "προώθ",
 	"回复", "答复", "回覆", "答覆", "转发", "轉寄", "轉發",
 	"返信", "転送", "회신", "답장", "전달",
