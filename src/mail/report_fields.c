@@ -22,9 +22,6 @@ struct field {
 			    const struct report_line *value);
 };
 
-/* A field over several lines is cut at this; no address is longer. */
-#define FIELD_MAX	4000
-
 /*
  * RFC 3461 section 4 writes "+" as "+2B" and "=" as "+3D"; these two alone are
  * undone, because many write the address as it is, and a detail may look
@@ -198,7 +195,7 @@ next_field(const char *text, size_t length, size_t *at,
 	    report_next_line(text, length, &behind, &next); *at = behind) {
 		if (next.length == 0 ||
 		    (next.text[0] != ' ' && next.text[0] != '\t') ||
-		    next.text + next.length > field->text + FIELD_MAX)
+		    next.text + next.length > field->text + REPORT_FIELD_MAX)
 			break;
 		field->length = (size_t)(next.text + next.length -
 		    field->text);

@@ -13,6 +13,7 @@
 #include "mail/report.h"
 
 #define REPORT_LINE_MAX		2000	/* bytes looked at of one line */
+#define REPORT_FIELD_MAX	4000	/* of a field over several lines */
 
 /* Addresses noted on the way; more say nothing more. */
 #define REPORT_NOTED_MAX	64
