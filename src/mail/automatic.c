@@ -53,6 +53,8 @@ static const struct rule rules[] = {
 	{ "receipt-body", AUTOMATIC_RECEIPT, 0, judging_body_is_receipt },
 	{ "complaint-body", AUTOMATIC_COMPLAINT, 0,
 	    judging_body_is_complaint },
+	/* mail systems' subjects of bounces, see the file of phrases */
+	{ "bounce-subject", AUTOMATIC_BOUNCE, 0, judging_subject_is_bounce },
 	/* RFC 5321 4.5.5, RFC 3834 section 2: notifications and replies */
 	{ "null-sender", AUTOMATIC_REPLY, 0, has_null_sender },
 	/* RFC 5546 3.2.3: a person pressed a button; before Auto-Submitted,

@@ -173,9 +173,40 @@ begins(struct judging *judging, enum phrase_place place)
 	return false;
 }
 
+bool
+judging_subject_is_bounce(struct judging *judging)
+{
+	return judging->phrases != NULL && judging->message->subject != NULL &&
+	    begins(judging, PHRASE_BOUNCE);
+}
+
+/* Does the text of a receipt say so, or is it TNEF, which has no text? */
+static bool
+has_text_of_receipt(struct judging *judging)
+{
+	static const char *const words[] = {
+		"your message", "ihre nachricht", "votre message",
+		"su mensaje", "il messaggio", "uw bericht", "a sua mensagem",
+		"ditt meddelande", "din meddelelse", "din melding",
+		"wiadomość", "ваше сообщение", "您的邮件"
+	};
+	const char *type = judging->message->content_type;
+	const char *text = opening_of(judging)->text.data;
+	size_t i;
+
+	if (type != NULL && strncasecmp(type, "application/ms-tnef",
+	    strlen("application/ms-tnef")) == 0)
+		return true;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strncmp(text, words[i], strlen(words[i])) == 0)
+			return true;
+	return false;
+}
+
 /*
  * Outlook's "Read: TOPIC" and its like are words that people begin a subject
- * with as well; Exchange names the topic beside, and it is the rest.
+ * with as well; Exchange names the topic beside, and it is the rest, or the
+ * text says what it is.
  */
 static bool
 is_short_receipt(struct judging *judging)
@@ -193,8 +224,9 @@ is_short_receipt(struct judging *judging)
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		length = strlen(words[i]);
 		if (strncmp(subject, words[i], length) == 0)
-			return judging->topic.length > 0 &&
-			    strcmp(subject + length, judging->topic.data) == 0;
+			return (judging->topic.length > 0 && strcmp(subject +
+			    length, judging->topic.data) == 0) ||
+			    has_text_of_receipt(judging);
 	}
 	return false;
 }

@@ -43,6 +43,7 @@ bool judging_body_is_complaint(struct judging *);
 bool judging_answers_event(struct judging *);
 bool judging_is_event(struct judging *);
 bool judging_subject_is_complaint(struct judging *);
+bool judging_subject_is_bounce(struct judging *);
 bool judging_subject_is_receipt(struct judging *);
 bool judging_subject_says_so(struct judging *);
 bool judging_topic_has_prefix(struct judging *);

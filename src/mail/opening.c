@@ -17,6 +17,7 @@
 #include "mail/phrase.h"
 
 #define SOURCE_MAX	8000	/* bytes of a part that are looked at */
+#define TAG_MAX		200	/* bytes of a tag searched for marks */
 
 struct visit {
 	struct opening	*opening;
@@ -89,7 +90,7 @@ skip_content(const char *tag)
 	return tag;
 }
 
-/* Marks of Outlook and Gmail on what they quote. */
+/* Marks of Outlook, Gmail and others on what they quote. */
 static bool
 is_quotation(const char *tag, size_t length)
 {
@@ -97,14 +98,16 @@ is_quotation(const char *tag, size_t length)
 		"divRplyFwdMsg", "gmail_quote", "OLK_SRC_BODY",
 		"yahoo_quoted", "moz-cite-prefix"
 	};
-	const char *found;
+	char text[TAG_MAX + 1];
 	size_t i;
 
-	for (i = 0; i < COUNT(marks); i++) {
-		found = strcasestr(tag, marks[i]);
-		if (found != NULL && found < tag + length)
+	if (length > TAG_MAX)
+		length = TAG_MAX;
+	memcpy(text, tag, length);
+	text[length] = '\0';
+	for (i = 0; i < COUNT(marks); i++)
+		if (strcasestr(text, marks[i]) != NULL)
 			return true;
-	}
 	return false;
 }
 

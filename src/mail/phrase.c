@@ -39,7 +39,8 @@ struct reading {
 };
 
 static const char *const places[PHRASE_PLACES] = {
-	"@subject", "@within", "@absence", "@automatic", "@receipt"
+	"@subject", "@within", "@absence", "@automatic", "@receipt",
+	"@bounce"
 };
 
 enum status
@@ -110,7 +111,8 @@ take_place(struct reading *reading)
 		}
 	}
 	buf_printf(reading->why, "line %zu: unknown place; expected @subject, "
-	    "@within, @absence, @automatic or @receipt", reading->line);
+	    "@within, @absence, @automatic, @receipt or @bounce",
+	    reading->line);
 	return STATUS_MALFORMED;
 }
 

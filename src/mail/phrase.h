@@ -11,6 +11,7 @@
  *	@absence	the first lines say so, and the subject is no answer
  *	@automatic	a sentence of the first lines begins so
  *	@receipt	the subject begins so: somebody opened the message
+ *	@bounce		the subject begins so: it was not delivered
  *
  * Phrases and texts are compared as phrase_fold makes them.  A phrase holds
  * where it is followed by no letter, unless its last character belongs to a
@@ -40,6 +41,7 @@ enum phrase_place {
 	PHRASE_ABSENCE,
 	PHRASE_AUTOMATIC,
 	PHRASE_RECEIPT,
+	PHRASE_BOUNCE,
 	PHRASE_PLACES			/* how many there are */
 };
 
