@@ -10,7 +10,8 @@
  *	3. in a list, a line that begins with an address is a new entry;
  *	4. "550 5.1.1 <bob@example.com>... User unknown", and an answer to
  *	   RCPT, is an entry, as in sendmail's transcripts;
- *	5. a status belongs to the recipient named last, before any to all.
+ *	5. a status belongs to the recipient named last; while none is
+ *	   named, to all.
  */
 #include "mail/report_private.h"
 
