@@ -202,6 +202,8 @@ listen_to_parent(void *argument)
 	do {
 		word = parent_listen(daemon->child);
 		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &ignored);
+		if (word == PARENT_GONE)
+			_exit(EX_SOFTWARE);
 		if (word == PARENT_RELOAD)
 			reload_conf(&daemon->gate, daemon->path);
 		else

@@ -1,7 +1,8 @@
 /*
  * One parent, one serving child, two pipes between them:
  *
- *	words	parent to child: 'r' reload; its end means stop
+ *	words	parent to child: 'r' reload, 's' stop; its end without a
+ *		word means that the parent is gone
  *	ready	child to parent: one byte when it serves
  *
  * The parent runs no thread, opens no store and reads no mail: there is little
@@ -39,7 +40,7 @@ struct parent {
 	struct log	*log;
 	sigset_t	 signals;	/* what the parent takes */
 	pid_t		 child;
-	int		 words;		/* the writing end; -1: stop was said */
+	int		 words;		/* the writing end */
 	int		 ready;		/* the reading end */
 	bool		 was_ready;	/* this child, or one before it */
 	bool		 stopping;
@@ -94,7 +95,9 @@ parent_listen(struct parent_child *child)
 	do
 		got = read(child->words, &word, 1);
 	while (got == -1 && errno == EINTR);
-	return got == 1 && word == 'r' ? PARENT_RELOAD : PARENT_STOP;
+	if (got != 1)
+		return PARENT_GONE;
+	return word == 'r' ? PARENT_RELOAD : PARENT_STOP;
 }
 
 /*
@@ -196,16 +199,21 @@ note_ready(struct parent *parent)
 	}
 }
 
-/* A word may find nobody there; SIGCHLD then tells why. */
+/*
+ * A word may find nobody there; SIGCHLD then tells why.  Stop is said once,
+ * and is the last word: the pipe stays open, or it would mean more.
+ */
 static void
 pass_on(struct parent *parent, int signal_number)
 {
-	if (signal_number != SIGHUP) {
-		parent->stopping = true;
-		close_end(&parent->words);
-	} else if (parent->words != -1 && write(parent->words, "r", 1) == -1)
+	const char *word = signal_number == SIGHUP ? "r" : "s";
+
+	if (parent->stopping)
+		return;
+	parent->stopping = signal_number != SIGHUP;
+	if (parent->words != -1 && write(parent->words, word, 1) == -1)
 		log_write(parent->log, LOG_LEVEL_WARNING,
-		    "reload: the child cannot be told: %s", strerror(errno));
+		    "the child cannot be told: %s", strerror(errno));
 }
 
 /* Waits for the child to end, and passes signals on meanwhile. */

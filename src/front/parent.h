@@ -29,8 +29,9 @@ struct parent_child;
 
 /* What the parent may ask for. */
 enum parent_word {
-	PARENT_STOP,		/* also: the parent is gone */
-	PARENT_RELOAD
+	PARENT_STOP,
+	PARENT_RELOAD,
+	PARENT_GONE		/* nobody says anything any more: end at once */
 };
 
 /*
