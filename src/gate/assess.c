@@ -288,11 +288,24 @@ assess_account(struct assess *assess, struct store_txn *txn,
 	return store_account_put(txn, account);
 }
 
+void
+assess_log_figures(struct buf *line, const struct tally *tally)
+{
+	int64_t share = rate_share(tally);
+	char text[32];
+
+	log_field_number(line, "answered", tally->answered);
+	log_field_number(line, "settled", rate_settled(tally));
+	if (share < 0)
+		return;
+	snprintf(text, sizeof(text), "%.1f%%", (double)(share / 1000) / 10.0);
+	log_field(line, "rate", text);
+}
+
 static void
 log_step(const struct assess_step *entry, struct log *log)
 {
 	const struct step *step = &entry->step;
-	char share[32];
 	struct buf line;
 
 	buf_init(&line);
@@ -303,13 +316,7 @@ log_step(const struct assess_step *entry, struct log *log)
 	log_field(&line, "to", standing_text(step->to));
 	log_field_time(&line, "at", step->at);
 	log_field_time(&line, "due", step->due);
-	log_field_number(&line, "answered", step->tally.answered);
-	log_field_number(&line, "settled", rate_settled(&step->tally));
-	if (rate_share(&step->tally) >= 0) {
-		snprintf(share, sizeof(share), "%.1f%%",
-		    (double)(rate_share(&step->tally) / 1000) / 10.0);
-		log_field(&line, "rate", share);
-	}
+	assess_log_figures(&line, &step->tally);
 	log_write(log, LOG_LEVEL_INFO, "standing: %s", line.data);
 	buf_release(&line);
 }

@@ -63,6 +63,9 @@ enum status assess_next(struct store_txn *, const struct policy *,
 /* Logs the steps of a pass that was committed. */
 void assess_log(const struct assess *, struct log *);
 
+/* Adds the figures of a tally to a line: answered, settled, rate. */
+void assess_log_figures(struct buf *line, const struct tally *);
+
 /* Meta values that are times; 0 when there is none. */
 enum status assess_meta_time(struct store_txn *, const char *name,
     int64_t *when);

@@ -168,7 +168,6 @@ static void
 log_outbound(struct gate *gate, const struct outbound *out,
     enum gate_stage stage)
 {
-	char share[32];
 	struct buf line;
 
 	begin_line(&line, out->message, stage, "out");
@@ -184,13 +183,7 @@ log_outbound(struct gate *gate, const struct outbound *out,
 	if (out->message->overflow)
 		log_field(&line, "overflow", "yes");
 	if (out->action == VERDICT_REFUSE) {
-		log_field_number(&line, "answered", out->tally.answered);
-		log_field_number(&line, "settled", rate_settled(&out->tally));
-		if (rate_share(&out->tally) >= 0) {
-			snprintf(share, sizeof(share), "%.1f%%",
-			    (double)(rate_share(&out->tally) / 1000) / 10.0);
-			log_field(&line, "rate", share);
-		}
+		assess_log_figures(&line, &out->tally);
 		log_field_time(&line, "due", out->account.due);
 	}
 	if (out->withheld)
@@ -282,7 +275,8 @@ check_outbound(struct gate *gate, const struct conf *conf,
 	out->now = now;
 	out->record = stage == GATE_STAGE_END;
 	out->step = out->record && gate_may_step(gate, now);
-	status = outbound_prepare(out);
+	/* Facts that did not fit into memory are no facts to decide on. */
+	status = message->no_memory ? STATUS_NO_MEMORY : outbound_prepare(out);
 	if (status == STATUS_OK)
 		status = out->record ? gate_update(gate, outbound_body, out) :
 		    look_outbound(gate, out);

@@ -64,6 +64,26 @@ START_TEST(accepted_mail_is_in_the_ledger_after_a_retry)
 }
 END_TEST
 
+START_TEST(facts_that_are_missing_are_an_error)
+{
+	const struct message_origin origin = { ALICE, ALICE, false };
+	struct message message;
+	struct fixture f;
+
+	fixture_open_with(&f, POLICY, "on_error = \"tempfail\";", NULL);
+	message_init(&message);
+	ck_assert_int_eq(message_begin(&message, &origin), STATUS_OK);
+	ck_assert_int_eq(message_recipient(&message, "c1@outside.test"),
+	    STATUS_OK);
+	message.no_memory = true;
+	gate_verdict_release(&f.verdict);
+	gate_check(&f.gate, f.conf, &message, GATE_STAGE_END, &f.verdict);
+	ck_assert_int_eq(f.verdict.action, VERDICT_TEMPFAIL);
+	message_release(&message);
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(failing_store_refuses_nobody)
 {
 	const struct fault_row *row = &fault_rows[_i];
@@ -195,6 +215,7 @@ main(void)
 
 	tcase_add_loop_test(tcase,
 	    accepted_mail_is_in_the_ledger_after_a_retry, 0, ROWS);
+	tcase_add_test(tcase, facts_that_are_missing_are_an_error);
 	tcase_add_loop_test(tcase, failing_store_refuses_nobody, 0, ROWS);
 	tcase_add_loop_test(tcase, reply_counts_once_after_a_repeat, 0, ROWS);
 	tcase_add_loop_test(tcase, standing_moves_once_after_a_repeated_tick,
