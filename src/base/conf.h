@@ -59,6 +59,9 @@ struct policy {
 	int64_t		settle;
 	int64_t		warn_again;	/* 0: never */
 	int		confidence;	/* 0 or 95 */
+	int64_t		merge_minimum;	/* candidates, 0: off */
+	int64_t		merge_window;
+	int64_t		merge_similarity;	/* share, in millionths */
 	enum conf_count	count;
 };
 
@@ -81,6 +84,29 @@ struct conf {
 	size_t		  policy_count;
 	enum conf_mode	  mode;
 	int64_t		  breaker_minimum;	/* 0: off */
+
+	/* lists */
+	char		**lists;		/* "ADDRESS-OR-DOMAIN SIZE", sorted;
+						   SIZE a number or "many" */
+	size_t		  list_count;
+	char		 *aliases_file;		/* NULL: none */
+
+	/* replies */
+	int64_t		  reply_horizon;	/* a reply by pair comes sooner */
+	bool		  button_replies;	/* a reaction, an answer to an
+						   invitation counts */
+	char		 *phrases_file;
+	char		**phrases;		/* lines as in that file */
+	size_t		  phrase_count;
+	char		**automatic_headers;	/* "FIELD: PATTERN" */
+	size_t		  automatic_header_count;
+	char		**human_headers;
+	size_t		  human_header_count;
+	bool		  require_auth;
+	char		**auth_servers;		/* authserv-ids, lower case */
+	size_t		  auth_server_count;
+	int64_t		  auth_fields;		/* believed, from the top */
+	int64_t		  auth_hops;		/* Received above them */
 
 	/* sockets */
 	char		 *milter_socket;	/* as smfi_setconn wants it */

@@ -32,7 +32,8 @@ enum ident_purpose {
 	IDENT_EVENT,		/* one line of an imported history */
 	IDENT_KEY_CHECK,	/* fixed text: does the key fit the store? */
 	IDENT_NEW_MESSAGE_ID,	/* the left part of a Message-ID we add */
-	IDENT_OWN_ADDRESS	/* an own address nobody has sent under yet */
+	IDENT_OWN_ADDRESS,	/* an own address nobody has sent under yet */
+	IDENT_TOPIC		/* a subject, folded, tags and marks taken off */
 };
 
 /* Once, before any other call here, from one thread. */

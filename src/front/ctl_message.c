@@ -160,7 +160,7 @@ void
 ctl_message_read(struct message *message, const char *bytes, size_t length,
     const char *sender)
 {
-	struct message_origin origin = { NULL, sender, false };
+	struct message_origin origin = { .sender = sender };
 	struct senders senders = { .has_path = false };
 	struct buf name, value;
 	struct lines first, lines;

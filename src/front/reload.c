@@ -49,7 +49,7 @@ reload_conf(struct gate *gate, const char *path)
 	}
 	old = gate_conf(gate);
 	name_fixed(&text, old, new);
-	gate_set_conf(gate, new);
+	gate_set_conf(gate, new, NULL);
 	conf_unref(old);
 	if (text.length > 0)
 		log_write(gate->log, LOG_LEVEL_WARNING, "reload: done; these "

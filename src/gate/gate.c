@@ -100,7 +100,9 @@ void
 gate_close(struct gate *gate)
 {
 	conf_unref(gate->conf);
+	judge_unref(gate->judge);
 	gate->conf = NULL;
+	gate->judge = NULL;
 	pthread_mutex_destroy(&gate->conf_lock);
 	ident_key_wipe(&gate->key);
 }
@@ -117,15 +119,28 @@ gate_conf(struct gate *gate)
 }
 
 void
-gate_set_conf(struct gate *gate, struct conf *conf)
+gate_snapshot(struct gate *gate, struct conf **conf, struct judge **judge)
 {
-	struct conf *before;
+	pthread_mutex_lock(&gate->conf_lock);
+	*conf = conf_ref(gate->conf);
+	*judge = judge_ref(gate->judge);
+	pthread_mutex_unlock(&gate->conf_lock);
+}
+
+void
+gate_set_conf(struct gate *gate, struct conf *conf, struct judge *judge)
+{
+	struct conf *conf_before;
+	struct judge *judge_before;
 
 	pthread_mutex_lock(&gate->conf_lock);
-	before = gate->conf;
+	conf_before = gate->conf;
+	judge_before = gate->judge;
 	gate->conf = conf;
+	gate->judge = judge;
 	pthread_mutex_unlock(&gate->conf_lock);
-	conf_unref(before);
+	conf_unref(conf_before);
+	judge_unref(judge_before);
 }
 
 bool
@@ -383,6 +398,7 @@ gate_check(struct gate *gate, const struct conf *conf,
 
 	verdict->action = VERDICT_ACCEPT;
 	verdict->kind = VERDICT_INBOUND;
+	verdict->wish = GATE_WISH_END;
 	verdict->message_id = NULL;
 	buf_init(&verdict->text);
 	/*

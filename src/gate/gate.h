@@ -8,9 +8,17 @@
  *
  * gate_check at GATE_STAGE_DATA may only look: it answers REFUSE for bulk
  * from a restricted user who has logged in, ACCEPT otherwise, and is worth
- * calling when the message has bulk_minimum recipients.  At GATE_STAGE_END it
- * decides and, when the answer is ACCEPT, has recorded: the rows are safe
- * when it returns.  It reads the clock once.
+ * calling when the message has bulk_minimum recipients.
+ *
+ * At GATE_STAGE_HEADER the header is all there, and the verdict's `wish` says
+ * what is to come yet: nothing for inbound mail that needs no closer look (it
+ * has been dealt with, GATE_STAGE_END is not to be called), the end for most,
+ * the body as well for what may be a reply or a report.  Calling this stage is
+ * a caller's choice: GATE_STAGE_END alone comes to the same, with the body
+ * where message_body had it.
+ *
+ * At GATE_STAGE_END it decides and, when the answer is ACCEPT, has recorded:
+ * the rows are safe when it returns.  It reads the clock once.
  */
 #ifndef GATE_GATE_H
 #define GATE_GATE_H
@@ -23,6 +31,7 @@
 #include "base/conf.h"
 #include "base/ident.h"
 #include "base/log.h"
+#include "mail/judge.h"
 #include "mail/message.h"
 #include "policy/verdict.h"
 #include "store/store.h"
@@ -34,6 +43,12 @@ struct gate_figures {
 	_Atomic uint64_t inbound;
 	_Atomic uint64_t replies;	/* inbound that answered an outreach */
 	_Atomic uint64_t automatic;
+	_Atomic uint64_t bounces;	/* outreach that bounced */
+	_Atomic uint64_t strange_bounces;	/* permanent, and name no
+						   outreach of ours */
+	_Atomic uint64_t receipts;	/* of outreach */
+	_Atomic uint64_t complaints;	/* about outreach */
+	_Atomic uint64_t unauthenticated;	/* replies not counted for it */
 	_Atomic uint64_t errors;	/* decided without the store */
 };
 
@@ -44,8 +59,9 @@ struct gate {
 	struct clock		 clock;
 	int64_t			 started;
 
-	pthread_mutex_t		 conf_lock;	/* covers `conf` */
+	pthread_mutex_t		 conf_lock;	/* covers `conf` and `judge` */
 	struct conf		*conf;
+	struct judge		*judge;		/* NULL: header rules alone */
 
 	/*
 	 * The last tick whose time was agreed on (clockwork.h); 0 before the
@@ -62,12 +78,21 @@ struct gate {
 
 enum gate_stage {
 	GATE_STAGE_DATA,
+	GATE_STAGE_HEADER,
 	GATE_STAGE_END
+};
+
+/* What is still to be heard of a message after GATE_STAGE_HEADER. */
+enum gate_wish {
+	GATE_WISH_NOTHING,
+	GATE_WISH_END,
+	GATE_WISH_BODY		/* and then the end */
 };
 
 struct gate_verdict {
 	enum verdict_action	 action;
 	enum verdict_kind	 kind;
+	enum gate_wish		 wish;		/* GATE_STAGE_HEADER only */
 	struct buf		 text;		/* lines, "\n" between */
 	char			*message_id;	/* to be added, with brackets;
 						   NULL: it has one */
@@ -82,7 +107,12 @@ enum status gate_open(struct gate *, struct store *, const struct ident_key *,
 void gate_close(struct gate *);
 
 struct conf *gate_conf(struct gate *);		/* caller: conf_unref */
-void gate_set_conf(struct gate *, struct conf *);	/* takes it over */
+
+/* Both of one moment; caller: conf_unref, judge_unref. */
+void gate_snapshot(struct gate *, struct conf **, struct judge **);
+
+/* Takes both over; the judge may be NULL. */
+void gate_set_conf(struct gate *, struct conf *, struct judge *);
 
 /*
  * Never fails: what goes wrong is dealt with by on_error and logged.  The

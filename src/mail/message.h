@@ -7,6 +7,7 @@
  *
  *	message_init		once for the connection
  *	message_begin		MAIL: forgets the transaction before it
+ *	message_judged_by	by whose rules, where there are any
  *	message_recipient	each RCPT
  *	message_header		each field, in order
  *	message_body		each piece of the body, where one is wanted
@@ -33,6 +34,9 @@
 #define MESSAGE_CONTENT_MAX	8192	/* bytes of a content field's value */
 #define MESSAGE_SUBJECT_MAX	2000	/* bytes of a subject's value kept */
 #define MESSAGE_QUEUE_ID_SIZE	64
+#define MESSAGE_RESULTS_MAX	10	/* Authentication-Results kept, from
+					   the top */
+#define MESSAGE_RESULT_MAX	4096	/* bytes of one; a longer is dropped */
 #define MESSAGE_DIGEST_MAX	8192	/* bytes of digest_text */
 #define MESSAGE_DIGEST_FIELD_MAX 1600	/* of them for one field's value */
 
@@ -41,6 +45,15 @@ struct message_origin {
 	const char	*login;		/* {auth_authen}; NULL: none */
 	const char	*sender;	/* MAIL FROM, brackets or not */
 	bool		 internal;	/* the client is in internal_hosts */
+};
+
+/*
+ * An Authentication-Results field (RFC 8601).  The MTA's own stand above all
+ * Received fields of outside; `hops` tells how many stand above this one.
+ */
+struct message_result {
+	unsigned	 hops;
+	char		*value;		/* as it came */
 };
 
 /* Signs of automatic mail seen among the header fields. */
@@ -67,10 +80,21 @@ enum message_sign {
 						   machine */
 };
 
+struct judge;
+
+/* What an administrator says of a header field. */
+enum judge_word {
+	JUDGE_SILENT,
+	JUDGE_HUMAN,		/* one of human_headers stood there */
+	JUDGE_AUTOMATIC		/* one of automatic_headers did: it outweighs */
+};
+
 struct message {
+	const struct judge *judge;	/* borrowed; NULL: none */
 	struct addr	 login;		/* length 0: not authenticated */
 	struct addr	 sender;	/* envelope sender; length 0: <> */
 	struct addr	 from;		/* header From; length 0: none */
+	struct addr	 reply_to;	/* the first mailbox of Reply-To */
 	bool		 internal;
 	char		 queue_id[MESSAGE_QUEUE_ID_SIZE];	/* "": none */
 
@@ -87,6 +111,14 @@ struct message {
 	char		*references;	/* past the bound the newest are kept */
 	size_t		 references_length;
 	unsigned	 signs;		/* enum message_sign */
+
+	/* RFC 8601, from the top of the header down. */
+	struct message_result results[MESSAGE_RESULTS_MAX];
+	size_t		 result_count;
+	unsigned	 hops;		/* Received fields seen so far */
+
+	/* What an administrator's own header rules said, in their order. */
+	enum judge_word	 word;
 
 	/*
 	 * What a missing Message-ID is made from: Date, From, To, Cc, Subject,
@@ -136,6 +168,13 @@ void message_release(struct message *);
  * no address is kept all the same, with '?' for what cannot stand in one.
  */
 enum status message_begin(struct message *, const struct message_origin *);
+
+/*
+ * What the message is to be judged by: phrases, and the header fields an
+ * administrator named.  Called behind message_begin; borrowed until the next
+ * one.  NULL, as after message_begin: header rules of our own alone.
+ */
+void message_judged_by(struct message *, const struct judge *);
 
 /* MALFORMED, LIMIT, NO_MEMORY: the recipient is not among the facts. */
 enum status message_recipient(struct message *, const char *recipient);

@@ -32,4 +32,16 @@ const char *subject_skip_mark(const char *text);
 /* Does a mark stand behind its tags?  A person answers or sends on. */
 bool subject_is_answer(const char *text);
 
+/*
+ * Is the first mark behind its tags that of a forward ("Fwd:", "WG:", "TR:",
+ * "RV:")?  What is sent on is somebody else's.
+ */
+bool subject_is_forward(const char *text);
+
+/*
+ * The subject proper: behind all tags and marks, however many there are and
+ * in whatever order.  Two messages of one thread have the same.
+ */
+const char *subject_topic(const char *text);
+
 #endif

@@ -12,8 +12,22 @@
 enum outreach_flag {
 	OUTREACH_BULK = 1 << 0,		/* one of several candidates */
 	OUTREACH_MERGE = 1 << 1,	/* one of a mail merge */
-	OUTREACH_LIST = 1 << 2		/* the candidate is a list */
+	OUTREACH_LIST = 1 << 2,		/* the candidate is a list */
+	OUTREACH_READ = 1 << 3,		/* a read receipt came for it */
+	OUTREACH_COMPLAINT = 1 << 4	/* a feedback report came for it */
 };
+
+/* How an answer was found to be one. */
+enum outreach_match {
+	OUTREACH_MATCH_NONE,		/* not answered; or it is not known */
+	OUTREACH_MATCH_MESSAGE_ID,	/* it named the Message-ID */
+	OUTREACH_MATCH_OTHER_ADDRESS,	/* so it did, from no recipient */
+	OUTREACH_MATCH_PAIR,		/* by the two correspondents */
+	OUTREACH_MATCH_CREDITED		/* an administrator said so */
+};
+
+/* Longest name of a rule, NUL included; longer ones are cut. */
+#define OUTREACH_RULE_SIZE	24
 
 struct outreach {
 	uint64_t	account;	/* account.id */
@@ -26,6 +40,11 @@ struct outreach {
 	int64_t		answered_at;	/* 0: not answered */
 	struct ident	answered_by;	/* the candidate, or their alias */
 	int64_t		bounced_at;	/* 0: not bounced */
+	struct ident	topic;		/* of the subject; zeroes: none */
+	enum outreach_match match;
+	int64_t		automatic_at;	/* the last automatic mail about it;
+					   0: none */
+	char		automatic_rule[OUTREACH_RULE_SIZE];	/* why so */
 };
 
 enum outreach_state {

@@ -1,0 +1,40 @@
+/*
+ * What messages are judged by, as one site has it: the phrases of
+ * phrases_file and of the configuration, and the header fields that the
+ * administrator says are a person's or a program's.
+ *
+ * Made from a configuration, never changed, counted: whoever was handed one
+ * keeps it until done, while a reload puts another in its place.  Any thread.
+ */
+#ifndef MAIL_JUDGE_H
+#define MAIL_JUDGE_H
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/status.h"
+#include "mail/message.h"
+
+struct judge;
+struct phrase_table;
+
+/*
+ * NOT_FOUND, MALFORMED, LIMIT: `why` says in one line which file or key is
+ * wrong, where, and what was expected.  NO_MEMORY.  On any other status than
+ * OK *judge is NULL.
+ */
+enum status judge_load(struct judge **, const struct conf *, struct buf *why);
+
+/* By phrases alone; takes the table over, also when it fails.  NULL: no
+ * memory. */
+struct judge *judge_new(struct phrase_table *);
+
+struct judge *judge_ref(struct judge *);	/* NULL allowed */
+void judge_unref(struct judge *);		/* NULL allowed */
+
+const struct phrase_table *judge_phrases(const struct judge *);
+
+/* What the administrator's rules say of one field; NULL: nothing. */
+enum judge_word judge_field(const struct judge *, const char *name,
+    const char *value);
+
+#endif
