@@ -6,6 +6,10 @@
  * too many in the table makes a machine look like a person for the rules about
  * subjects alone; a missing one could make a person look like a machine.
  * So the table is generous.
+ *
+ * "VS:" is an answer in Finnish and Estonian and a forward in Danish and
+ * Norwegian, "Rif:" names what is answered: where a mark may be that of an
+ * answer it is no forward, for an answer taken for one would be lost.
  */
 #include "mail/subject.h"
 
@@ -16,31 +20,46 @@
 
 #define TAG_MAX		60	/* bytes of a tag; longer is text */
 
-/* Folded, without their colon. */
-static const char *const marks[] = {
-	"re", "ref", "reply", "fw", "fwd",	/* everywhere */
-	"aw", "antw", "antwort", "wg",		/* German */
-	"doorst",				/* Dutch */
-	"sv", "svar", "vs", "vb", "vl",		/* Nordic */
-	"vast", "vast.", "vastaus",		/* Finnish */
-	"rép", "rep", "réf", "tr",		/* French */
-	"rif", "r", "i",			/* Italian */
-	"rv", "res", "enc",			/* Spanish, Portuguese */
-	"odp", "pd",				/* Polish, Czech */
-	"odg", "odgovor", "pr",			/* Croatian, Serbian */
-	"atb", "ats", "ats.", "att",		/* Latvian, Lithuanian */
-	"vá", "továbbítás",			/* Hungarian */
-	"ynt", "yanıt", "yanit", "i̇lt", "ilt",		/* Turkish */
-	"отв", "ответ", "на", "пересл",
-	"від", "відп", "отг",
-	"απ", "απάντηση", "σχετ", "πρθ", "προώθ",
-	"回复", "答复", "回覆", "答覆", "转发", "轉寄", "轉發",
-	"返信", "転送", "회신", "답장", "전달",
-	"bls", "trs", "balas",			/* Indonesian */
+/* Folded, without their colon and the full stop some have before it. */
+static const char *const answers[] = {
+	"re", "ref", "reply",			/* everywhere */
+	"aw", "antw", "antwort",		/* German, Dutch */
+	"sv", "svar", "vs",			/* Nordic */
+	"vast", "vastaus",			/* Finnish */
+	"rép", "rep", "réf", "réponse",		/* French */
+	"rif", "r", "risposta",			/* Italian */
+	"res", "resp", "respuesta", "resposta",	/* Spanish, Portuguese */
+	"odp", "odpověď",			/* Polish, Czech */
+	"odg", "odgovor",			/* Croatian, Serbian */
+	"atb", "ats", "att",			/* Latvian, Lithuanian */
+	"vá", "válasz",				/* Hungarian */
+	"ynt", "yanıt", "yanit",		/* Turkish */
+	"отв", "ответ", "на", "від", "відп", "отг", "одг",
+	"απ", "απάντηση", "σχετ",
+	"回复", "答复", "回覆", "答覆", "返信", "회신", "답장",
+	"bls", "balas",				/* Indonesian */
 	"trả lời", "hồi đáp",			/* Vietnamese */
-	"ตอบ", "ตอบกลับ", "ส่งต่อ",
-	"השב", "תשובה", "הועבר",
-	"رد", "إعادة توجيه", "پاسخ",
+	"ตอบ", "ตอบกลับ",
+	"השב", "תשובה", "رد", "پاسخ",
+};
+
+static const char *const forwards[] = {
+	"fw", "fwd", "forward", "forwarded",	/* everywhere */
+	"wg", "weitergeleitet", "doorst",	/* German, Dutch */
+	"vb", "vl", "fs",			/* Nordic */
+	"edasi", "pārs", "pers",		/* Baltic */
+	"tr", "i",				/* French, Italian */
+	"rv", "enc", "reenv",			/* Spanish, Portuguese */
+	"pd", "předáno", "přeposl", "prep",	/* Polish, Czech, Slovak */
+	"pr", "prosl", "proslj", "posr",	/* Croatian, Slovenian */
+	"redirecționat",			/* Romanian */
+	"továbbítás", "yml",			/* Hungarian, Welsh */
+	"i̇lt", "ilt",				/* Turkish */
+	"пересл", "препр", "просл",
+	"πρθ", "προώθ",
+	"转发", "轉寄", "轉發", "転送", "전달",
+	"trs", "chuyển tiếp", "ส่งต่อ",		/* Indonesian, Vietnamese */
+	"הועבר", "إعادة توجيه", "هدایت",
 };
 
 /* Tags that are words with a colon, as gateways write them. */
@@ -142,34 +161,83 @@ skip_count(const char *text)
 	return digits + strspn(digits, ")]");
 }
 
-const char *
-subject_skip_mark(const char *text)
+/* Behind one of the marks and its colon; NULL when it begins with none. */
+static const char *
+skip_any(const char *text, const char *const *marks, size_t count)
 {
 	const char *end;
 	size_t i;
 
 	text = skip_blanks(text);
-	for (i = 0; i < COUNT(marks); i++) {
+	for (i = 0; i < count; i++) {
 		if (strncmp(text, marks[i], strlen(marks[i])) != 0)
 			continue;
 		end = skip_blanks(skip_count(text + strlen(marks[i])));
+		if (*end == '.')
+			end = skip_blanks(end + 1);
 		if (*end == ':')
 			return skip_blanks(end + 1);
 	}
 	return NULL;
 }
 
+const char *
+subject_skip_mark(const char *text)
+{
+	const char *end = skip_any(text, answers, COUNT(answers));
+
+	return end != NULL ? end : skip_any(text, forwards, COUNT(forwards));
+}
+
+/* Behind the tags that stand before the first mark; NULL without a mark. */
+static const char *
+first_mark(const char *text)
+{
+	while (text != NULL && subject_skip_mark(text) == NULL)
+		text = subject_skip_tag(text);
+	return text;
+}
+
 bool
 subject_is_answer(const char *text)
+{
+	return first_mark(text) != NULL;
+}
+
+/* Pine, Alpine: "TOPIC (fwd)". */
+static bool
+ends_as_forward(const char *text)
+{
+	static const char end[] = " (fwd)";
+	size_t length = strlen(text);
+
+	return length >= sizeof(end) &&
+	    strcmp(text + length - (sizeof(end) - 1), end) == 0;
+}
+
+bool
+subject_is_forward(const char *text)
+{
+	const char *mark = first_mark(text);
+
+	return mark == NULL ? ends_as_forward(text) :
+	    skip_any(mark, answers, COUNT(answers)) == NULL;
+}
+
+/* A tag that is all there is is the subject. */
+const char *
+subject_topic(const char *text)
 {
 	const char *end;
 
 	for (;;) {
-		if (subject_skip_mark(text) != NULL)
-			return true;
-		end = subject_skip_tag(text);
-		if (end == NULL)
-			return false;
+		text = skip_blanks(text);
+		end = subject_skip_mark(text);
+		if (end == NULL) {
+			end = subject_skip_tag(text);
+			if (end == NULL || *end == '\0')
+				return text;
+		}
 		text = end;
 	}
 }
