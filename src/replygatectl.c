@@ -69,6 +69,7 @@ main(int argc, char **argv)
 		ctl.program = argv[0];
 		ctl.from = args.from;
 		ctl.phrases = args.phrases;
+		ctl.reason = args.reason;
 		ctl.operands = args.operands;
 		ctl.operand_count = args.operand_count;
 		result = args.verb->run(&ctl, args.operand);

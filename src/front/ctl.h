@@ -36,20 +36,31 @@ struct ctl {
 	unsigned	 columns;	/* of out; 0: not a terminal */
 	struct ctl_http	*http;		/* made by the first question */
 
-	/* for the verb that takes files */
 	const char	*program;	/* how the command was called */
-	const char	*from;		/* envelope sender; NULL: not given */
-	const char	*phrases;	/* path; NULL: not given */
-	char *const	*operands;
+
+	/* options that one verb takes and another does not; NULL: not given */
+	const char	*from;		/* envelope sender */
+	const char	*phrases;	/* path */
+	const char	*reason;
+	char *const	*operands;	/* all of them */
 	size_t		 operand_count;
+};
+
+/* What a verb may take beside --json and -s. */
+enum ctl_option {
+	CTL_OPTION_FROM = 1 << 0,
+	CTL_OPTION_PHRASES = 1 << 1,
+	CTL_OPTION_REASON = 1 << 2
 };
 
 struct ctl_verb {
 	const char	*name;
 	const char	*operand;	/* as the usage shows it; NULL: none */
+	const char	*second;	/* one more that may follow */
 	bool		 optional;	/* the operand may be left out */
-	bool		 many;		/* it may be repeated; takes --from
-					   and --phrases as well */
+	bool		 many;		/* it may be repeated */
+	unsigned	 takes;		/* enum ctl_option */
+	unsigned	 needs;		/* those of them that must be given */
 	const char	*summary;
 	const char	*details;
 	enum ctl_exit	(*run)(struct ctl *, const char *operand);
@@ -65,7 +76,8 @@ struct ctl_args {
 	bool			 json;
 	const struct ctl_verb	*verb;
 	const char		*operand;	/* the first; NULL: none */
-	const char		*from, *phrases;	/* NULL: not given */
+	const char		*from, *phrases, *reason;	/* NULL: not
+								   given */
 	char *const		*operands;	/* in argv */
 	size_t			 operand_count;
 };

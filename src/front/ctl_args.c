@@ -3,6 +3,7 @@
  */
 #include "front/ctl.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define HINT	"; try: replygatectl help"
@@ -32,6 +33,30 @@ take_value(char *const **argv, const char *what, struct buf *why)
 	return *++*argv;
 }
 
+/* The options of one verb or another; each is followed by a word. */
+static const struct {
+	const char	*word;
+	enum ctl_option	 option;
+	const char	*value;		/* as the usage shows it */
+	const char	*what;		/* as a complaint says it */
+	size_t		 offset;	/* in struct ctl_args */
+} options[] = {
+	{ "--from", CTL_OPTION_FROM, "SENDER", "an envelope sender",
+	    offsetof(struct ctl_args, from) },
+	{ "--phrases", CTL_OPTION_PHRASES, "FILE", "a file of phrases",
+	    offsetof(struct ctl_args, phrases) },
+	{ "--reason", CTL_OPTION_REASON, "TEXT", "a text",
+	    offsetof(struct ctl_args, reason) },
+};
+
+#define OPTION_COUNT	(sizeof(options) / sizeof(options[0]))
+
+static const char **
+option_field(struct ctl_args *args, size_t i)
+{
+	return (const char **)(void *)((char *)args + options[i].offset);
+}
+
 /*
  * One option; moves *argv to its last word.  False: `why` says what is
  * wrong.
@@ -39,8 +64,16 @@ take_value(char *const **argv, const char *what, struct buf *why)
 static bool
 parse_option(struct ctl_args *args, char *const **argv, struct buf *why)
 {
-	const char *word = **argv;
+	const char *word = **argv, **field;
+	size_t i;
 
+	for (i = 0; i < OPTION_COUNT; i++) {
+		if (strcmp(word, options[i].word) != 0)
+			continue;
+		field = option_field(args, i);
+		*field = take_value(argv, options[i].what, why);
+		return *field != NULL;
+	}
 	if (strcmp(word, "--json") == 0) {
 		args->json = true;
 	} else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) {
@@ -48,12 +81,6 @@ parse_option(struct ctl_args *args, char *const **argv, struct buf *why)
 	} else if (strcmp(word, "-s") == 0) {
 		args->socket = take_value(argv, "the path of a socket", why);
 		return args->socket != NULL;
-	} else if (strcmp(word, "--from") == 0) {
-		args->from = take_value(argv, "an envelope sender", why);
-		return args->from != NULL;
-	} else if (strcmp(word, "--phrases") == 0) {
-		args->phrases = take_value(argv, "a file of phrases", why);
-		return args->phrases != NULL;
 	} else if (strncmp(word, "-s", 2) == 0) {
 		args->socket = word + 2;
 	} else {
@@ -61,6 +88,14 @@ parse_option(struct ctl_args *args, char *const **argv, struct buf *why)
 		return false;
 	}
 	return true;
+}
+
+static size_t
+most_operands(const struct ctl_verb *verb)
+{
+	if (verb->many)
+		return (size_t)-1;
+	return (size_t)(verb->operand != NULL) + (verb->second != NULL);
 }
 
 /* A verb, or an operand, which is put behind those before it. */
@@ -75,8 +110,7 @@ parse_word(struct ctl_args *args, char **first, char **at, struct buf *why)
 			buf_printf(why, "unknown verb %s" HINT, word);
 		return args->verb != NULL;
 	}
-	if (args->verb->operand == NULL ||
-	    (args->operand_count > 0 && !args->verb->many)) {
+	if (args->operand_count >= most_operands(args->verb)) {
 		buf_printf(why, "%s: one word too many for %s" HINT, word,
 		    args->verb->name);
 		return false;
@@ -88,18 +122,38 @@ parse_word(struct ctl_args *args, char **first, char **at, struct buf *why)
 	return true;
 }
 
+/* Each option fits the verb, and those it needs are there. */
 static bool
-check_whole(const struct ctl_args *args, struct buf *why)
+check_options(struct ctl_args *args, struct buf *why)
+{
+	const struct ctl_verb *verb = args->verb;
+	bool given;
+	size_t i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		given = *option_field(args, i) != NULL;
+		if (given && !(verb->takes & options[i].option)) {
+			buf_printf(why, "%s: not for %s" HINT,
+			    options[i].word, verb->name);
+			return false;
+		}
+		if (!given && (verb->needs & options[i].option)) {
+			buf_printf(why, "%s needs %s %s" HINT " %s",
+			    verb->name, options[i].word, options[i].value,
+			    verb->name);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+check_whole(struct ctl_args *args, struct buf *why)
 {
 	const struct ctl_verb *verb = args->verb;
 
 	if (verb == NULL) {
 		buf_add_text(why, "no verb" HINT);
-		return false;
-	}
-	if ((args->from != NULL || args->phrases != NULL) && !verb->many) {
-		buf_printf(why, "%s: not for %s" HINT, args->from != NULL ?
-		    "--from" : "--phrases", verb->name);
 		return false;
 	}
 	if (verb->operand != NULL && !verb->optional &&
@@ -108,21 +162,21 @@ check_whole(const struct ctl_args *args, struct buf *why)
 		    verb->operand, verb->name);
 		return false;
 	}
-	return true;
+	return check_options(args, why);
 }
 
 enum status
 ctl_args_parse(struct ctl_args *args, char **argv, struct buf *why)
 {
-	bool options = true, good = true;
+	bool dashes = true, good = true;
 	char **first = argv + 1, *const *last;
 	char **at;
 
 	memset(args, 0, sizeof(*args));
 	for (at = first; good && *at != NULL; at++) {
-		if (options && strcmp(*at, "--") == 0) {
-			options = false;
-		} else if (options && **at == '-' && (*at)[1] != '\0') {
+		if (dashes && strcmp(*at, "--") == 0) {
+			dashes = false;
+		} else if (dashes && **at == '-' && (*at)[1] != '\0') {
 			last = at;
 			good = parse_option(args, &last, why);
 			at += last - at;
@@ -141,6 +195,26 @@ add_synopsis(struct buf *buf, const struct ctl_verb *verb)
 		    verb->operand);
 	if (verb->many)
 		buf_add_text(buf, "...");
+	if (verb->second != NULL)
+		buf_printf(buf, " [%s]", verb->second);
+}
+
+/* The options a verb takes; those it needs are without brackets. */
+static void
+add_options(struct buf *buf, const struct ctl_verb *verb)
+{
+	bool needed;
+	size_t i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		if (!(verb->takes & options[i].option))
+			continue;
+		needed = verb->needs & options[i].option;
+		buf_printf(buf, needed ? "%s %s " : "[%s %s] ",
+		    options[i].word, options[i].value);
+	}
+	if (verb->takes != 0)
+		buf_add_text(buf, "\n           ");
 }
 
 void
@@ -150,9 +224,7 @@ ctl_help(struct buf *buf, const struct ctl_verb *verb)
 
 	if (verb != NULL) {
 		buf_add_text(buf, "usage: replygatectl [--json] [-s SOCKET] ");
-		if (verb->many)
-			buf_add_text(buf, "[--from SENDER] "
-			    "[--phrases FILE]\n           ");
+		add_options(buf, verb);
 		add_synopsis(buf, verb);
 		buf_printf(buf, "\n\n%s\n", verb->details);
 		return;

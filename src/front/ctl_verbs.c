@@ -329,40 +329,49 @@ verb_help(struct ctl *ctl, const char *operand)
 }
 
 const struct ctl_verb ctl_verbs[] = {
-	{ "users", NULL, false, false, "all users, their standing and rate",
+	{ .name = "users",
+	    .summary = "all users, their standing and rate",
+	    .details =
 	    "Lists every user who has sent anything: standing, response rate, "
 	    "outreach\nanswered, settled and still open in the window, since "
 	    "when the standing\nholds and when it is looked at next.",
-	    verb_users },
-	{ "user", "NAME", false, false,
-	    "one user in full, and what happens next",
+	    .run = verb_users },
+	{ .name = "user", .operand = "NAME",
+	    .summary = "one user in full, and what happens next",
+	    .details =
 	    "Shows one user: standing, since, due, the response rate with its "
 	    "window\nand figures, and what happens next.  Exits 1 when there "
 	    "is no such user.",
-	    verb_user },
-	{ "import", "FILE", false, false,
-	    "replay a history of events (- for stdin)",
+	    .run = verb_user },
+	{ .name = "import", .operand = "FILE",
+	    .summary = "replay a history of events (- for stdin)",
+	    .details =
 	    "Replays a history, one event a line in JSON, through the gate at "
 	    "the\nevents' own times.  Bad lines are reported and skipped.  "
 	    "Running it again is\nsafe: what was seen before changes nothing.  "
 	    "Exits 1 when lines were bad.\nreplygatectl(8) has the format.",
-	    ctl_import },
-	{ "test-message", "FILE", false, true,
-	    "what replygate makes of messages in files",
+	    .run = ctl_import },
+	{ .name = "test-message", .operand = "FILE", .many = true,
+	    .takes = CTL_OPTION_FROM | CTL_OPTION_PHRASES,
+	    .summary = "what replygate makes of messages in files",
+	    .details =
 	    "Shows what replygate makes of message files: a person's or not, "
 	    "and by which\nrule, which messages it answers, which recipients "
 	    "bounced.  Asks no daemon.\nThe envelope sender is that of "
 	    "--from, else of Return-Path, else the author.",
-	    ctl_test_message },
-	{ "health", NULL, false, false, "is the daemon well",
+	    .run = ctl_test_message },
+	{ .name = "health",
+	    .summary = "is the daemon well",
+	    .details =
 	    "Shows how the daemon does.  Exits 1 when something is wrong.",
-	    verb_health },
-	{ "version", NULL, false, false,
-	    "versions of this command and the daemon",
-	    "Shows the versions of this command and of the daemon.",
-	    verb_version },
-	{ "help", "VERB", true, false, "this, or more about one verb",
-	    "Shows all verbs, or more about one.",
-	    verb_help },
-	{ NULL, NULL, false, false, NULL, NULL, NULL },
+	    .run = verb_health },
+	{ .name = "version",
+	    .summary = "versions of this command and the daemon",
+	    .details = "Shows the versions of this command and of the daemon.",
+	    .run = verb_version },
+	{ .name = "help", .operand = "VERB", .optional = true,
+	    .summary = "this, or more about one verb",
+	    .details = "Shows all verbs, or more about one.",
+	    .run = verb_help },
+	{ .name = NULL },
 };

@@ -46,6 +46,8 @@ static const struct {
 	    NULL, NULL, NULL, false, "--phrases needs" },
 	{ "an option of another verb", { "users", "--from", "<>" }, NULL,
 	    NULL, NULL, false, "--from: not for users" },
+	{ "an option for no verb", { "--from", "<>" }, NULL, NULL, NULL,
+	    false, "no verb" },
 	{ "nothing", { NULL }, NULL, NULL, NULL, false, "no verb" },
 	{ "no such verb", { "frob" }, NULL, NULL, NULL, false,
 	    "unknown verb frob" },
