@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mail/message_result.h"
 #include "mail/mime.h"
 #include "mail/sign.h"
 
@@ -43,6 +44,7 @@ static void take_failed_recipients(struct message *, const char *);
 	{ name, sizeof(name) - 1, take, in_digest }
 
 static const struct field fields[] = {
+	FIELD("Authentication-Results", message_result_take, false),
 	FIELD("Cc", NULL, true),
 	FIELD("Content-Transfer-Encoding", take_content_encoding, false),
 	FIELD("Content-Type", take_content_type, false),
@@ -51,6 +53,7 @@ static const struct field fields[] = {
 	FIELD("In-Reply-To", take_in_reply_to, false),
 	FIELD("Message-ID", take_message_id, true),
 	FIELD("MIME-Version", take_mime_version, false),
+	FIELD("Received", message_result_hop, false),
 	FIELD("References", take_references, false),
 	FIELD("Subject", take_subject, true),
 	FIELD("Thread-Topic", take_topic, false),
@@ -70,6 +73,7 @@ message_init(struct message *message)
 void
 message_release(struct message *message)
 {
+	message_result_release(message);
 	free(message->recipients);
 	free(message->in_reply_to);
 	free(message->references);
@@ -410,8 +414,8 @@ static bool
 has_length_of_field(size_t length)
 {
 	switch (length) {
-	case 2: case 4: case 7: case 10: case 11: case 12: case 19: case 25:
-	case 31:
+	case 2: case 4: case 7: case 8: case 10: case 11: case 12: case 19:
+	case 22: case 25: case 31:
 		return true;
 	default:
 		return false;

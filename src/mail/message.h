@@ -36,7 +36,7 @@
 #define MESSAGE_QUEUE_ID_SIZE	64
 #define MESSAGE_RESULTS_MAX	10	/* Authentication-Results kept, from
 					   the top */
-#define MESSAGE_RESULT_MAX	4096	/* bytes of one; a longer is dropped */
+#define MESSAGE_RESULT_MAX	4096	/* bytes of one */
 #define MESSAGE_DIGEST_MAX	8192	/* bytes of digest_text */
 #define MESSAGE_DIGEST_FIELD_MAX 1600	/* of them for one field's value */
 
@@ -53,7 +53,7 @@ struct message_origin {
  */
 struct message_result {
 	unsigned	 hops;
-	char		*value;		/* as it came */
+	char		*value;		/* as it came; NULL: past its bound */
 };
 
 /* Signs of automatic mail seen among the header fields. */
