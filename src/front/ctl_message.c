@@ -158,7 +158,7 @@ sender_of(const struct senders *senders)
 
 void
 ctl_message_read(struct message *message, const char *bytes, size_t length,
-    const char *sender)
+    const char *sender, const struct judge *judge)
 {
 	struct message_origin origin = { .sender = sender };
 	struct senders senders = { .has_path = false };
@@ -177,6 +177,7 @@ ctl_message_read(struct message *message, const char *bytes, size_t length,
 		origin.sender = sender_of(&senders);
 	}
 	(void)message_begin(message, &origin);
+	message_judged_by(message, judge);
 	lines = first;
 	while (next_field(&lines, &name, &value))
 		message_header(message, name.data, value.data);

@@ -13,6 +13,7 @@
 #include "front/ctl_message.h"
 #include "front/ctl_text.h"
 #include "mail/automatic.h"
+#include "mail/judge.h"
 #include "mail/mime.h"
 #include "mail/phrase.h"
 #include "mail/report.h"
@@ -72,10 +73,11 @@ read_phrases(struct ctl *ctl, struct buf *path, struct buf *bytes)
 	return read_file(path->data, PHRASE_FILE_MAX, bytes);
 }
 
-static struct phrase_table *
-load_phrases(struct ctl *ctl)
+static struct judge *
+load_judge(struct ctl *ctl)
 {
 	struct phrase_table *table = NULL;
+	struct judge *judge = NULL;
 	struct buf path, bytes, why;
 	enum status status;
 
@@ -88,6 +90,8 @@ load_phrases(struct ctl *ctl)
 		goto out;
 	}
 	status = phrase_table_parse(&table, bytes.data, bytes.length, &why);
+	if (status == STATUS_OK && (judge = judge_new(table)) == NULL)
+		status = STATUS_NO_MEMORY;
 	if (status != STATUS_OK)
 		ctl_complain(ctl, "%s: %s", path.data, why.length > 0 ?
 		    why.data : status_text(status));
@@ -95,7 +99,7 @@ out:
 	buf_release(&why);
 	buf_release(&bytes);
 	buf_release(&path);
-	return table;
+	return judge;
 }
 
 /* Mail is any bytes, JSON is UTF-8: what is neither becomes '?'. */
@@ -278,8 +282,7 @@ show(struct ctl *ctl, const json_t *json)
 }
 
 static enum ctl_exit
-test_file(struct ctl *ctl, const struct phrase_table *phrases,
-    const char *path)
+test_file(struct ctl *ctl, const struct judge *judge, const char *path)
 {
 	struct judgement judgement;
 	struct message message;
@@ -293,8 +296,9 @@ test_file(struct ctl *ctl, const struct phrase_table *phrases,
 		return CTL_CANNOT;
 	}
 	message_init(&message);
-	ctl_message_read(&message, bytes.data, bytes.length, ctl->from);
-	(void)automatic_judge(&message, phrases, &judgement);
+	ctl_message_read(&message, bytes.data, bytes.length, ctl->from,
+	    judge);
+	(void)automatic_judge(&message, &judgement);
 	json = describe(path, &message, &judgement);
 	if (ctl->json) {
 		json_dumpf(json, ctl->out, JSON_ENSURE_ASCII);
@@ -311,17 +315,17 @@ enum ctl_exit
 ctl_test_message(struct ctl *ctl, const char *operand)
 {
 	enum ctl_exit result = CTL_FINE;
-	struct phrase_table *phrases;
+	struct judge *judge;
 	size_t i;
 
 	(void)operand;
 	mime_library_init();
-	phrases = load_phrases(ctl);
-	if (phrases == NULL)
+	judge = load_judge(ctl);
+	if (judge == NULL)
 		return CTL_CANNOT;
 	for (i = 0; i < ctl->operand_count; i++)
-		if (test_file(ctl, phrases, ctl->operands[i]) != CTL_FINE)
+		if (test_file(ctl, judge, ctl->operands[i]) != CTL_FINE)
 			result = CTL_CANNOT;
-	phrase_table_free(phrases);
+	judge_unref(judge);
 	return result;
 }

@@ -14,7 +14,9 @@
 #include "mail/automatic.h"
 
 #include <string.h>
+#include <strings.h>
 
+#include "mail/judge.h"
 #include "mail/judging.h"
 #include "mail/machine.h"
 #include "mail/message.h"
@@ -30,6 +32,8 @@ struct rule {
 static bool is_feedback(struct judging *);
 static bool is_receipt(struct judging *);
 static bool has_null_sender(struct judging *);
+static bool is_called_automatic(struct judging *);
+static bool is_called_human(struct judging *);
 static bool is_sent_by_inbox_rule(struct judging *);
 static bool has_vendors_id(struct judging *);
 static bool is_from_machine(struct judging *);
@@ -57,9 +61,15 @@ static const struct rule rules[] = {
 	{ "bounce-subject", AUTOMATIC_BOUNCE, 0, judging_subject_is_bounce },
 	/* RFC 5321 4.5.5, RFC 3834 section 2: notifications and replies */
 	{ "null-sender", AUTOMATIC_REPLY, 0, has_null_sender },
+	/* the administrator's own rules: they know what their mail is like, but
+	 * a report is a report, and no person writes from nowhere */
+	{ "automatic-headers", AUTOMATIC_REPLY, 0, is_called_automatic },
+	{ "human-headers", AUTOMATIC_HUMAN, 0, is_called_human },
 	/* RFC 5546 3.2.3: a person pressed a button; before Auto-Submitted,
 	 * which Google puts on these */
 	{ "calendar-reply", AUTOMATIC_CALENDAR, 0, judging_answers_event },
+	/* RFC 9078, Gmail's and Outlook's kind: so did this one */
+	{ "reaction", AUTOMATIC_HUMAN, 0, judging_is_reaction },
 	/* RFC 3834 section 5 */
 	{ "auto-submitted", AUTOMATIC_REPLY, MESSAGE_SIGN_AUTO_SUBMITTED,
 	    NULL },
@@ -123,6 +133,18 @@ static bool
 has_null_sender(struct judging *judging)
 {
 	return judging->message->sender.length == 0;
+}
+
+static bool
+is_called_automatic(struct judging *judging)
+{
+	return judging->message->word == JUDGE_AUTOMATIC;
+}
+
+static bool
+is_called_human(struct judging *judging)
+{
+	return judging->message->word == JUDGE_HUMAN;
 }
 
 /*
@@ -206,25 +228,83 @@ judge(struct judging *judging, struct judgement *judgement)
 			continue;
 		judgement->class = rules[i].class;
 		judgement->rule = rules[i].name;
+		judgement->button = rules[i].holds == judging_answers_event ||
+		    rules[i].holds == judging_is_reaction;
 		return;
 	}
 	judgement->class = AUTOMATIC_HUMAN;
 	judgement->rule = "person";
+	judgement->button = false;
 }
 
-enum status
-automatic_judge(const struct message *message,
-    const struct phrase_table *phrases, struct judgement *judgement)
+static enum status
+judge_whole(const struct message *message, bool header,
+    struct judgement *judgement)
 {
 	struct judging judging;
 	bool no_memory;
 
-	judging_init(&judging, message, phrases);
+	judging_init(&judging, message, judge_phrases(message->judge));
 	judging.whole = true;
+	judging.header = header;
 	judge(&judging, judgement);
 	no_memory = judging.no_memory;
 	judging_release(&judging);
 	return no_memory ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+enum status
+automatic_judge(const struct message *message, struct judgement *judgement)
+{
+	return judge_whole(message, false, judgement);
+}
+
+enum status
+automatic_judge_header(const struct message *message,
+    struct judgement *judgement)
+{
+	return judge_whole(message, true, judgement);
+}
+
+static bool
+has_type(const struct message *message, const char *type)
+{
+	const char *at = message->content_type;
+
+	return at != NULL && strncasecmp(at + strspn(at, " \t\r\n"), type,
+	    strlen(type)) == 0;
+}
+
+static bool
+is_local_part(const struct addr *addr, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(addr->text, name, length) == 0 &&
+	    (addr->text[length] == '@' || addr->text[length] == '\0');
+}
+
+/* Those who write bounces. */
+static bool
+is_postmaster(const struct addr *addr)
+{
+	return is_local_part(addr, "mailer-daemon") ||
+	    is_local_part(addr, "postmaster");
+}
+
+bool
+automatic_wants_body(const struct message *message,
+    const struct judgement *judgement)
+{
+	if (judgement->class != AUTOMATIC_REPLY ||
+	    message->sender.length == 0 ||
+	    (message->signs & MESSAGE_SIGN_MACHINE) != 0 ||
+	    is_postmaster(&message->sender) || is_postmaster(&message->from))
+		return true;
+	return has_type(message, "text/calendar") ||
+	    strcmp(judgement->rule, "topic") == 0 ||
+	    (strcmp(judgement->rule, "auto-submitted") == 0 &&
+	    has_type(message, "multipart/"));
 }
 
 const char *

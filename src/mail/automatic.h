@@ -12,7 +12,6 @@
 #include "base/status.h"
 
 struct message;
-struct phrase_table;
 
 enum automatic_class {
 	AUTOMATIC_HUMAN,
@@ -28,14 +27,40 @@ enum automatic_class {
 struct judgement {
 	enum automatic_class	 class;
 	const char		*rule;	/* static; "person" when none held */
+	bool			 button;	/* a person who only pressed one:
+						   a reaction, an answer to an
+						   invitation */
 };
 
 /*
- * Judges with all there is: header, phrases (NULL: none), and the body where
- * message_body had it.  NO_MEMORY: judged without what needed it.
+ * Judges with all there is: the header, the message's judge (none: header
+ * rules of our own alone), and the body where message_body had it.
+ * NO_MEMORY: judged without what needed it.
  */
-enum status automatic_judge(const struct message *,
-    const struct phrase_table *, struct judgement *);
+enum status automatic_judge(const struct message *, struct judgement *);
+
+/*
+ * The same at the end of the header: by all rules that need no body.  Whoever
+ * need not ask for the body may go by it.
+ */
+enum status automatic_judge_header(const struct message *,
+    struct judgement *);
+
+/*
+ * Could the body change what is made of a message that automatic_judge_header
+ * judged so?  True for
+ *	- what looks like a person's: the text may be a machine's;
+ *	- bounces, receipts, complaints and the null sender: the report in it
+ *	  names the outreach;
+ *	- list mail: it may still be a person's;
+ *	- calendars: the body tells an answer from an invitation;
+ *	- what a mailer daemon or postmaster sends, by whatever rule: bounces;
+ *	- what may hold a calendar or a report all the same: text/calendar by
+ *	  any rule; by the rule "auto-submitted" each multipart, since calendars
+ *	  mark their users' answers so; by the rule "topic" all there is.
+ * False for all other automatic mail: certain, and nothing in it is read.
+ */
+bool automatic_wants_body(const struct message *, const struct judgement *);
 
 /* "human", "automatic", "bounce", "receipt", "complaint", "list", "calendar" */
 const char *automatic_class_text(enum automatic_class);

@@ -68,7 +68,7 @@ opening_of(struct judging *judging)
 {
 	if (!judging->has_opening) {
 		judging->has_opening = true;
-		if (opening_read(judging->message, &judging->opening) !=
+		if (!judging->header && opening_read(judging->message, &judging->opening) !=
 		    STATUS_OK)
 			judging->no_memory = true;
 	}
@@ -110,7 +110,7 @@ report_kind_of(struct judging *judging)
 {
 	const struct message *message = judging->message;
 
-	if (message->body == NULL)
+	if (message->body == NULL || judging->header)
 		return REPORT_NONE;
 	if (!is_from_machine(message) && is_answer(judging))
 		return REPORT_NONE;
@@ -150,6 +150,31 @@ bool
 judging_is_event(struct judging *judging)
 {
 	return opening_of(judging)->event;
+}
+
+/*
+ * Outlook sends a reaction to outsiders as mail without any mark but its first
+ * line, "Bob reacted to your message:", above what it reacts to.
+ */
+static bool
+has_text_of_reaction(const struct opening *opening)
+{
+	static const char words[] = " reacted to your message:\n";
+	const char *end = strchr(opening->text.data, '\n');
+	size_t length = end != NULL ?
+	    (size_t)(end + 1 - opening->text.data) : 0;
+
+	return opening->quotes && length >= sizeof(words) &&
+	    strncmp(end + 1 - (sizeof(words) - 1), words,
+	    sizeof(words) - 1) == 0;
+}
+
+bool
+judging_is_reaction(struct judging *judging)
+{
+	const struct opening *opening = opening_of(judging);
+
+	return opening->reaction || has_text_of_reaction(opening);
 }
 
 /* Microsoft's Junk Mail Reporting Program, which writes no RFC 5965 report. */

@@ -19,6 +19,7 @@ struct judging {
 	const struct message	  *message;
 	const struct phrase_table *phrases;	/* NULL: none */
 	bool		 whole;		/* the message is all there */
+	bool		 header;	/* the body is not looked at */
 
 	/* read when asked for */
 	bool		 has_subject, has_opening, has_report;
@@ -42,6 +43,7 @@ bool judging_body_is_receipt(struct judging *);
 bool judging_body_is_complaint(struct judging *);
 bool judging_answers_event(struct judging *);
 bool judging_is_event(struct judging *);
+bool judging_is_reaction(struct judging *);
 bool judging_subject_is_complaint(struct judging *);
 bool judging_subject_is_bounce(struct judging *);
 bool judging_subject_is_receipt(struct judging *);

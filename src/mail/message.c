@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mail/judge.h"
 #include "mail/message_result.h"
 #include "mail/mime.h"
 #include "mail/sign.h"
@@ -29,11 +30,13 @@ struct field {
 
 static void take_date(struct message *, const char *);
 static void take_from(struct message *, const char *);
+static void take_reply_to(struct message *, const char *);
 static void take_message_id(struct message *, const char *);
 static void take_in_reply_to(struct message *, const char *);
 static void take_references(struct message *, const char *);
 static void take_content_type(struct message *, const char *);
 static void take_content_encoding(struct message *, const char *);
+static void take_content_disposition(struct message *, const char *);
 static void take_mime_version(struct message *, const char *);
 static void take_parent_id(struct message *, const char *);
 static void take_subject(struct message *, const char *);
@@ -46,6 +49,7 @@ static void take_failed_recipients(struct message *, const char *);
 static const struct field fields[] = {
 	FIELD("Authentication-Results", message_result_take, false),
 	FIELD("Cc", NULL, true),
+	FIELD("Content-Disposition", take_content_disposition, false),
 	FIELD("Content-Transfer-Encoding", take_content_encoding, false),
 	FIELD("Content-Type", take_content_type, false),
 	FIELD("Date", take_date, true),
@@ -55,6 +59,7 @@ static const struct field fields[] = {
 	FIELD("MIME-Version", take_mime_version, false),
 	FIELD("Received", message_result_hop, false),
 	FIELD("References", take_references, false),
+	FIELD("Reply-To", take_reply_to, false),
 	FIELD("Subject", take_subject, true),
 	FIELD("Thread-Topic", take_topic, false),
 	FIELD("To", NULL, true),
@@ -82,6 +87,7 @@ message_release(struct message *message)
 	free(message->topic);
 	free(message->content_type);
 	free(message->content_encoding);
+	free(message->content_disposition);
 	free(message->mime_version);
 	free(message->failed_recipients);
 	free(message->body);
@@ -143,6 +149,12 @@ message_begin(struct message *message, const struct message_origin *origin)
 	if (status == STATUS_LIMIT)
 		message->overflow = true;
 	return status;
+}
+
+void
+message_judged_by(struct message *message, const struct judge *judge)
+{
+	message->judge = judge;
 }
 
 /* Makes room for `more` bytes of recipients. */
@@ -239,6 +251,13 @@ take_from(struct message *message, const char *value)
 	message->has_from = true;
 	if (message->from.length == 0)
 		(void)mime_first_address(value, &message->from);
+}
+
+static void
+take_reply_to(struct message *message, const char *value)
+{
+	if (message->reply_to.length == 0)
+		(void)mime_first_address(value, &message->reply_to);
 }
 
 static void
@@ -366,6 +385,12 @@ take_content_encoding(struct message *message, const char *value)
 }
 
 static void
+take_content_disposition(struct message *message, const char *value)
+{
+	take_content(message, &message->content_disposition, value);
+}
+
+static void
 take_mime_version(struct message *message, const char *value)
 {
 	take_content(message, &message->mime_version, value);
@@ -422,12 +447,24 @@ has_length_of_field(size_t length)
 	}
 }
 
+/* An administrator's rules are about any field, and see all there are. */
+static void
+take_word(struct message *message, const char *name, const char *value)
+{
+	enum judge_word word = judge_field(message->judge, name, value);
+
+	if (word > message->word)
+		message->word = word;
+}
+
 void
 message_header(struct message *message, const char *name, const char *value)
 {
 	size_t i, length = strlen(name);
 
 	message->signs |= sign_of_field(name, value);
+	if (message->judge != NULL)
+		take_word(message, name, value);
 	if (!has_length_of_field(length))
 		return;
 	for (i = 0; i < FIELDS; i++) {

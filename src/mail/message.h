@@ -82,7 +82,7 @@ enum message_sign {
 
 struct judge;
 
-/* What an administrator says of a header field. */
+/* What an administrator says of a header field: the greater outweighs. */
 enum judge_word {
 	JUDGE_SILENT,
 	JUDGE_HUMAN,		/* one of human_headers stood there */
@@ -147,6 +147,7 @@ struct message {
 	 */
 	char		*content_type;
 	char		*content_encoding;	/* Content-Transfer-Encoding */
+	char		*content_disposition;	/* RFC 2183 */
 	char		*mime_version;
 	char		*failed_recipients;	/* X-Failed-Recipients, Exim's;
 						   several joined by "," */

@@ -207,15 +207,30 @@ kind_of(GMimeObject *object)
 	return type == NULL ? MIME_TEXT : MIME_OTHER;
 }
 
-static void
-visit_bytes(struct walk *walk, enum mime_kind kind, const void *bytes,
-    size_t length)
+/*
+ * RFC 9078 section 2 names the disposition; Gmail made a type of its own,
+ * which one can attach to a letter as well.
+ */
+static bool
+is_reaction(GMimeObject *object)
 {
-	struct mime_part part = { kind, bytes, length };
+	GMimeContentType *type = g_mime_object_get_content_type(object);
+	const char *disposition = g_mime_object_get_disposition(object);
 
+	if (disposition != NULL &&
+	    g_ascii_strcasecmp(disposition, "reaction") == 0)
+		return true;
+	return type != NULL && g_mime_content_type_is_type(type, "text",
+	    "vnd.google.email-reaction+json") && (disposition == NULL ||
+	    g_ascii_strcasecmp(disposition, "attachment") != 0);
+}
+
+static void
+visit_bytes(struct walk *walk, const struct mime_part *part)
+{
 	if (walk->count++ == MIME_PARTS_MAX)
 		walk->full = true;
-	else if (!walk->visit(walk->context, &part))
+	else if (!walk->visit(walk->context, part))
 		walk->stopped = true;
 }
 
@@ -224,14 +239,18 @@ visit_part(struct walk *walk, GMimePart *part)
 {
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
 	GMimeStream *stream = g_mime_stream_mem_new();
+	struct mime_part found;
 	GByteArray *bytes;
 
 	if (content != NULL)
 		(void)g_mime_data_wrapper_write_to_stream(content, stream);
 	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
 	g_byte_array_append(bytes, (const guint8 *)"", 1);
-	visit_bytes(walk, kind_of(GMIME_OBJECT(part)), bytes->data,
-	    bytes->len - 1);
+	found.kind = kind_of(GMIME_OBJECT(part));
+	found.bytes = (const char *)bytes->data;
+	found.length = bytes->len - 1;
+	found.reaction = is_reaction(GMIME_OBJECT(part));
+	visit_bytes(walk, &found);
 	g_object_unref(stream);
 }
 
@@ -239,13 +258,17 @@ static void
 visit_message(struct walk *walk, GMimeMessagePart *part)
 {
 	GMimeMessage *message = g_mime_message_part_get_message(part);
+	struct mime_part found = { .kind = MIME_MESSAGE };
 	char *header;
 
 	if (message == NULL)
 		return;
 	header = g_mime_object_get_headers(GMIME_OBJECT(message), NULL);
-	if (header != NULL)
-		visit_bytes(walk, MIME_MESSAGE, header, strlen(header));
+	if (header != NULL) {
+		found.bytes = header;
+		found.length = strlen(header);
+		visit_bytes(walk, &found);
+	}
 	g_free(header);
 }
 
@@ -327,6 +350,8 @@ parse_body(const struct mime_body *body)
 	add_field(bytes, "Content-Type: ", body->content_type);
 	add_field(bytes, "Content-Transfer-Encoding: ",
 	    body->content_encoding);
+	add_field(bytes, "Content-Disposition: ",
+	    body->content_disposition);
 	g_byte_array_append(bytes, (const guint8 *)"\n", 1);
 	if (body->length > 0)
 		g_byte_array_append(bytes, (const guint8 *)body->bytes,

@@ -74,6 +74,7 @@ struct mime_part {
 					   as it came; NUL behind them; of a
 					   MIME_MESSAGE the header alone */
 	size_t		 length;
+	bool		 reaction;	/* RFC 9078, or Gmail's kind */
 };
 
 /* A body and the raw values of the fields about it; NULL for none. */
@@ -81,6 +82,7 @@ struct mime_body {
 	const char	*content_type, *content_encoding;
 	const char	*bytes;
 	size_t		 length;
+	const char	*content_disposition;
 };
 
 /*

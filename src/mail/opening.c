@@ -311,6 +311,7 @@ visit_part(void *context, const struct mime_part *part)
 	struct opening *opening = visit->opening;
 	char *text;
 
+	opening->reaction |= part->reaction;
 	if (part->kind == MIME_CALENDAR)
 		take_calendar(opening, part);
 	else if ((part->kind == MIME_TEXT || part->kind == MIME_HTML) &&
@@ -331,6 +332,7 @@ opening_read(const struct message *message, struct opening *opening)
 	struct mime_body body = {
 		.content_type = message->content_type,
 		.content_encoding = message->content_encoding,
+		.content_disposition = message->content_disposition,
 		.bytes = message->body,
 		.length = message->body_length,
 	};

@@ -21,6 +21,8 @@ struct opening {
 	bool		 quotes;	/* something is quoted or forwarded */
 	bool		 answers_event;	/* a calendar's REPLY or COUNTER */
 	bool		 event;		/* any other text/calendar */
+	bool		 reaction;	/* RFC 9078: somebody only pressed
+					   a button */
 };
 
 void opening_init(struct opening *);

@@ -145,8 +145,10 @@ read_body(const struct message *message, struct report_reader *reader,
     bool (*visit)(void *, const struct mime_part *))
 {
 	struct mime_body body = {
-		message->content_type, message->content_encoding,
-		reader->body, reader->body_length
+		.content_type = message->content_type,
+		.content_encoding = message->content_encoding,
+		.bytes = reader->body,
+		.length = reader->body_length
 	};
 
 	(void)mime_walk(&body, visit, reader);

@@ -66,7 +66,7 @@ START_TEST(reads)
 
 	memcpy(bytes, row->text, length);
 	message_init(&message);
-	ctl_message_read(&message, bytes, length, row->given);
+	ctl_message_read(&message, bytes, length, row->given, NULL);
 	free(bytes);
 	ck_assert_msg(strcmp(message.sender.text, row->sender) == 0,
 	    "%s: sender %s", row->name, message.sender.text);
@@ -94,7 +94,7 @@ START_TEST(files_have_a_bound)
 	memcpy(bytes + at - 11, "\nFrom: a@b.", 11);
 	memcpy(bytes + at, "example\n\nbody", 13);
 	message_init(&message);
-	ctl_message_read(&message, bytes, at + 13, NULL);
+	ctl_message_read(&message, bytes, at + 13, NULL, NULL);
 	ck_assert_str_eq(message.subject, "s");
 	ck_assert_str_eq(message.sender.text, "a@b");
 	ck_assert_uint_eq(message.body_length, 0);
@@ -109,7 +109,8 @@ START_TEST(nul_bytes_end_nothing)
 	struct message message;
 
 	message_init(&message);
-	ctl_message_read(&message, text, sizeof(text) - 1, NULL);
+	ctl_message_read(&message, text, sizeof(text) - 1, NULL,
+	    NULL);
 	ck_assert_str_eq(message.subject, "s t");
 	ck_assert_str_eq(message.body, "body");
 	message_release(&message);

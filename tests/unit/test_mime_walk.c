@@ -98,7 +98,10 @@ walk(const char *type, const char *encoding, const char *bytes,
     void *context)
 {
 	char *copy = malloc(length + (length == 0));
-	struct mime_body body = { type, encoding, copy, length };
+	struct mime_body body = {
+		.content_type = type, .content_encoding = encoding,
+		.bytes = copy, .length = length
+	};
 	enum status status;
 
 	memcpy(copy, bytes, length);
