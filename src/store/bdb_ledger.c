@@ -104,7 +104,7 @@ enum status
 bdb_outreach_put(struct store_txn *store_txn, const struct outreach *outreach)
 {
 	struct bdb_txn *txn = bdb_txn(store_txn);
-	struct outreach stored;
+	struct outreach stored, changed;
 	struct record key, row;
 	enum status status;
 
@@ -115,11 +115,11 @@ bdb_outreach_put(struct store_txn *store_txn, const struct outreach *outreach)
 		return status;
 	if (record_read_outreach(row.bytes, row.length, &stored) != STATUS_OK)
 		return bdb_bad_row(txn, BDB_OUTREACH);
-	stored.flags = outreach->flags;
-	stored.answered_at = outreach->answered_at;
-	stored.answered_by = outreach->answered_by;
-	stored.bounced_at = outreach->bounced_at;
-	record_outreach(&row, &stored);
+	changed = *outreach;
+	changed.message = stored.message;
+	changed.candidate = stored.candidate;
+	changed.length = stored.length;
+	record_outreach(&row, &changed);
 	return bdb_put(txn, BDB_OUTREACH, key.bytes, key.length, &row);
 }
 

@@ -64,6 +64,11 @@ enum status record_read_number(const void *, size_t, uint64_t *);
 void record_time(struct record *, int64_t);
 enum status record_read_time(const void *, size_t, int64_t *);
 
+/* An address answers go to: whose outreach they belong to, and last used. */
+void record_answer(struct record *, uint64_t account, int64_t used);
+enum status record_read_answer(const void *, size_t, uint64_t *account,
+    int64_t *used);
+
 /* All of it but account, sent_at and n, which are the key. */
 void record_outreach(struct record *, const struct outreach *);
 enum status record_read_outreach(const void *, size_t, struct outreach *);
