@@ -30,8 +30,15 @@
 #include "store/engine.h"
 #include "store/record.h"
 
-/* Raised when the tables or their bytes change so that old ones mislead. */
-#define BDB_SCHEMA	1
+/*
+ * Raised when the tables or their bytes change so that a program that does not
+ * know the change would be misled.  A store of an older schema, down to the
+ * oldest we can read, is taken over as it is and marked with ours.
+ *	1	the first
+ *	2	outreach rows of version 2, which schema 1 takes for damaged
+ */
+#define BDB_SCHEMA		2
+#define BDB_SCHEMA_OLDEST	1
 
 /* An index stands behind its table; bdb_tables.c describes them all. */
 enum bdb_table {
@@ -39,6 +46,8 @@ enum bdb_table {
 	BDB_ACCOUNT,
 	BDB_ACCOUNT_BY_ID,
 	BDB_ADDRESS,
+	BDB_ANSWER,
+	BDB_ANSWER_BY_TIME,
 	BDB_OUTREACH,
 	BDB_OUTREACH_BY_MESSAGE,
 	BDB_OUTREACH_BY_PAIR,
@@ -235,6 +244,10 @@ enum status bdb_account_each(struct store_txn *, const char *,
     bool (*)(void *, const struct account *), void *);
 enum status bdb_address_get(struct store_txn *, const char *, uint64_t *);
 enum status bdb_address_put(struct store_txn *, const char *, uint64_t);
+enum status bdb_answer_get(struct store_txn *, const char *, uint64_t *,
+    int64_t *);
+enum status bdb_answer_put(struct store_txn *, const char *, uint64_t,
+    int64_t);
 enum status bdb_contact_get(struct store_txn *, uint64_t,
     const struct ident *, int64_t *);
 enum status bdb_contact_put(struct store_txn *, uint64_t,
@@ -265,7 +278,10 @@ enum status bdb_meta_put(struct store_txn *, const char *, const void *,
     size_t);
 /* The next number of a sequence kept in meta: 1, 2, 3 ... */
 enum status bdb_next_number(struct bdb_txn *, const char *name, uint64_t *);
-/* Writes the schema into a new store; MALFORMED for one we do not know. */
+/*
+ * Writes the schema into a store that is new or of an older one; MALFORMED for
+ * one we do not know.
+ */
 enum status bdb_schema_check(struct engine *, struct buf *why);
 
 /* bdb_expire.c */

@@ -69,21 +69,36 @@ bdb_next_number(struct bdb_txn *txn, const char *name, uint64_t *number)
 	return bdb_put(txn, BDB_META, name, strlen(name), &row);
 }
 
+struct schema {
+	uint64_t	found;		/* BDB_SCHEMA in a new store */
+	bool		raised;
+};
+
+/*
+ * An older schema is raised in the transaction that finds it: from then on
+ * rows may be written that only we can read.
+ */
 static enum status
 agree_on_schema(struct store_txn *store_txn, void *argument)
 {
 	struct bdb_txn *txn = bdb_txn(store_txn);
-	uint64_t *schema = argument;
+	struct schema *schema = argument;
 	struct record row;
 	enum status status;
 
-	*schema = BDB_SCHEMA;
+	schema->found = BDB_SCHEMA;
+	schema->raised = false;
 	status = bdb_get(txn, BDB_META, SCHEMA, strlen(SCHEMA), &row);
-	if (status == STATUS_OK)
-		return record_read_number(row.bytes, row.length, schema);
-	if (status != STATUS_NOT_FOUND)
+	if (status == STATUS_OK) {
+		status = record_read_number(row.bytes, row.length,
+		    &schema->found);
+		if (status != STATUS_OK || schema->found >= BDB_SCHEMA ||
+		    schema->found < BDB_SCHEMA_OLDEST)
+			return status;
+		schema->raised = true;
+	} else if (status != STATUS_NOT_FOUND)
 		return status;
-	record_number(&row, *schema);
+	record_number(&row, BDB_SCHEMA);
 	return bdb_put(txn, BDB_META, SCHEMA, strlen(SCHEMA), &row);
 }
 
@@ -92,20 +107,26 @@ bdb_schema_check(struct engine *bdb, struct buf *why)
 {
 	const char *name = bdb->directory != NULL ? bdb->directory :
 	    "the store in memory";
-	uint64_t schema;
+	struct schema schema;
 	enum status status;
 
 	status = bdb_transact(bdb, true, agree_on_schema, &schema);
-	if (status == STATUS_OK && schema != BDB_SCHEMA) {
-		buf_printf(why, "%s: the store is of schema %" PRIu64
-		    "; this program knows schema %d", name, schema,
-		    BDB_SCHEMA);
-		return STATUS_MALFORMED;
-	}
-	if (status != STATUS_OK)
+	if (status != STATUS_OK) {
 		buf_printf(why, "%s: the store's schema cannot be read: %s",
 		    name, status_text(status));
-	return status;
+		return status;
+	}
+	if (schema.raised) {
+		log_write(bdb->log, LOG_LEVEL_INFO, "store: taken over from "
+		    "schema %" PRIu64 ", now of schema %d", schema.found,
+		    BDB_SCHEMA);
+		return STATUS_OK;
+	}
+	if (schema.found == BDB_SCHEMA)
+		return STATUS_OK;
+	buf_printf(why, "%s: the store is of schema %" PRIu64
+	    "; this program knows schema %d", name, schema.found, BDB_SCHEMA);
+	return STATUS_MALFORMED;
 }
 
 enum status

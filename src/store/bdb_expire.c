@@ -2,8 +2,8 @@
  * Expiry: what is older than its retention is removed, a bounded number of rows
  * at a time, so that nobody waits long for a turn.
  *
- * Contacts and events have an index by time: the oldest stand first, and
- * when none is old enough one look says so.
+ * Contacts, addresses of answers and events have an index by time: the oldest
+ * stand first, and when none is old enough one look says so.
  *
  * The ledger has no index by time alone; it would cost a row of it for each
  * outreach written, to save little.  Its key is (account, time): the first row
@@ -85,15 +85,17 @@ enum status
 bdb_expire(struct store_txn *store_txn, int64_t before, size_t most,
     size_t *removed)
 {
+	static const enum bdb_table indices[] = { BDB_EVENT_BY_TIME,
+	    BDB_CONTACT_BY_TIME, BDB_ANSWER_BY_TIME };
 	struct bdb_txn *txn = bdb_txn(store_txn);
-	enum status status;
+	enum status status = STATUS_OK;
+	size_t i;
 
 	*removed = 0;
-	status = expire_by_time(txn, BDB_EVENT_BY_TIME, before, most,
-	    removed);
-	if (status == STATUS_OK)
-		status = expire_by_time(txn, BDB_CONTACT_BY_TIME, before,
-		    most, removed);
+	for (i = 0; i < sizeof(indices) / sizeof(indices[0]) &&
+	    status == STATUS_OK; i++)
+		status = expire_by_time(txn, indices[i], before, most,
+		    removed);
 	if (status == STATUS_OK)
 		status = expire_outreach(txn, before, most, removed);
 	return status;

@@ -1,5 +1,6 @@
 /*
- * Who is who: accounts, the addresses they send under, and their contacts.
+ * Who is who: accounts, the addresses they send under and are answered at, and
+ * their contacts.
  */
 #include <string.h>
 
@@ -112,6 +113,34 @@ bdb_address_put(struct store_txn *store_txn, const char *address,
 
 	record_number(&row, account);
 	return bdb_put(bdb_txn(store_txn), BDB_ADDRESS, address,
+	    strlen(address), &row);
+}
+
+enum status
+bdb_answer_get(struct store_txn *store_txn, const char *address,
+    uint64_t *account, int64_t *used)
+{
+	struct bdb_txn *txn = bdb_txn(store_txn);
+	struct record row;
+	enum status status;
+
+	status = bdb_get(txn, BDB_ANSWER, address, strlen(address), &row);
+	if (status != STATUS_OK)
+		return status;
+	if (record_read_answer(row.bytes, row.length, account, used) !=
+	    STATUS_OK)
+		return bdb_bad_row(txn, BDB_ANSWER);
+	return STATUS_OK;
+}
+
+enum status
+bdb_answer_put(struct store_txn *store_txn, const char *address,
+    uint64_t account, int64_t used)
+{
+	struct record row;
+
+	record_answer(&row, account, used);
+	return bdb_put(bdb_txn(store_txn), BDB_ANSWER, address,
 	    strlen(address), &row);
 }
 

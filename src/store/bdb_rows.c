@@ -160,7 +160,7 @@ bdb_walk_close(struct bdb_walk *walk)
 static bool
 is_index(enum bdb_table table)
 {
-	return table == BDB_ACCOUNT_BY_ID ||
+	return table == BDB_ACCOUNT_BY_ID || table == BDB_ANSWER_BY_TIME ||
 	    table == BDB_OUTREACH_BY_MESSAGE ||
 	    table == BDB_OUTREACH_BY_PAIR || table == BDB_CONTACT_BY_TIME ||
 	    table == BDB_EVENT_BY_TIME;

@@ -7,6 +7,7 @@
  *	meta		name
  *	account		user				by id
  *	address		own address
+ *	answer		own address			by last used
  *	outreach	account, sent at, n		by message;
  *							by account, candidate
  *	contact		account, candidate		by last heard
@@ -17,7 +18,7 @@
  * Rows of one index key stand in the order of their own keys: the ledger's of
  * one message or pair therefore in the order of sending.
  *
- * The two indices by time are for expiry alone: when nothing is old enough it
+ * The indices by time are for expiry alone: when nothing is old enough it
  * costs one look at the first key.  The ledger has none, because its key
  * begins with account and time already; see bdb_expire.c.
  *
@@ -102,6 +103,22 @@ row_time(DB *index, const DBT *primary, const DBT *row, DBT *result)
 	return give_key(result, &key);
 }
 
+static int
+answer_used(DB *index, const DBT *primary, const DBT *row, DBT *result)
+{
+	struct record key;
+	uint64_t account;
+	int64_t used;
+
+	(void)index;
+	(void)primary;
+	if (record_read_answer(row->data, row->size, &account, &used) !=
+	    STATUS_OK)
+		return DB_DONOTINDEX;
+	record_key_time(&key, used);
+	return give_key(result, &key);
+}
+
 struct description {
 	const char	*name;
 	enum bdb_table	 of;		/* indices: the table */
@@ -116,6 +133,10 @@ static const struct description descriptions[BDB_TABLES] = {
 		"account-by-id", BDB_ACCOUNT, false, account_id
 	},
 	[BDB_ADDRESS] = { .name = "address" },
+	[BDB_ANSWER] = { .name = "answer" },
+	[BDB_ANSWER_BY_TIME] = {
+		"answer-by-time", BDB_ANSWER, true, answer_used
+	},
 	[BDB_OUTREACH] = { .name = "outreach" },
 	[BDB_OUTREACH_BY_MESSAGE] = {
 		"outreach-by-message", BDB_OUTREACH, true, outreach_message

@@ -51,6 +51,12 @@ struct engine_ops {
 	    uint64_t *);
 	enum status (*address_put)(struct store_txn *, const char *, uint64_t);
 
+	/* Just the row: how often it is written is store.c's affair. */
+	enum status (*answer_get)(struct store_txn *, const char *,
+	    uint64_t *, int64_t *used);
+	enum status (*answer_put)(struct store_txn *, const char *, uint64_t,
+	    int64_t used);
+
 	enum status (*outreach_add)(struct store_txn *, struct outreach *);
 	enum status (*outreach_put)(struct store_txn *,
 	    const struct outreach *);

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "store/engine.h"
 
 /*
@@ -172,6 +173,40 @@ store_address_put(struct store_txn *txn, const char *address,
 	if (!txn->writable)
 		return STATUS_MALFORMED;
 	return txn->ops->address_put(txn, address, account);
+}
+
+enum status
+store_answer_address_get(struct store_txn *txn, const char *address,
+    uint64_t *account)
+{
+	int64_t used;
+
+	return txn->ops->answer_get(txn, address, account, &used);
+}
+
+/* A clock that was set back does not stop the writing for long. */
+static bool
+is_fresh(int64_t used, int64_t now)
+{
+	return used <= now && now - CLOCK_DAY < used;
+}
+
+enum status
+store_answer_address_put(struct store_txn *txn, const char *address,
+    uint64_t account, int64_t now)
+{
+	enum status status;
+	uint64_t owner;
+	int64_t used;
+
+	if (!txn->writable)
+		return STATUS_MALFORMED;
+	status = txn->ops->answer_get(txn, address, &owner, &used);
+	if (status == STATUS_OK && owner == account && is_fresh(used, now))
+		return STATUS_OK;
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	return txn->ops->answer_put(txn, address, account, now);
 }
 
 enum status

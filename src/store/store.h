@@ -110,6 +110,22 @@ enum status store_address_get(struct store_txn *, const char *address,
 enum status store_address_put(struct store_txn *, const char *address,
     uint64_t account);
 
+/*
+ * Own addresses that answers are sent to because a Reply-To says so: to which
+ * account's outreach an answer sent there belongs.  Kept apart from the
+ * addresses people send under: nobody is judged for mail from an address by
+ * what somebody's Reply-To says, be it a shared one or another's.  The account
+ * that used it last has it.
+ *
+ * A put notes `now` as its last use, once a day at most: for most calls it is
+ * one read.  What was last used before the retention expires.
+ */
+
+enum status store_answer_address_get(struct store_txn *, const char *address,
+    uint64_t *account);
+enum status store_answer_address_put(struct store_txn *, const char *address,
+    uint64_t account, int64_t now);
+
 /* The ledger */
 
 /*
@@ -118,7 +134,10 @@ enum status store_address_put(struct store_txn *, const char *address,
  * candidate) already, whenever that was sent.
  */
 enum status store_outreach_add(struct store_txn *, struct outreach *);
-/* Rewrites flags, answered_*, bounced_at of the row with its key. */
+/*
+ * Rewrites the row with its key: all but message, candidate and length, which
+ * are what the row is about.  An automatic_rule past its size is cut.
+ */
 enum status store_outreach_put(struct store_txn *, const struct outreach *);
 /* All rows of one message: account by account, each one's oldest first. */
 enum status store_outreach_by_message(struct store_txn *,
@@ -188,9 +207,9 @@ enum status store_meta_put(struct store_txn *, const char *name,
     const void *value, size_t length);
 
 /*
- * Expiry: removes at most `most` rows of outreach sent, contacts last heard and
- * events dated before `before`.  *removed says how many; fewer than `most`
- * means nothing is left to remove.
+ * Expiry: removes at most `most` rows of outreach sent, contacts last heard,
+ * addresses of answers last used, and events dated before `before`.
+ * *removed says how many; fewer than `most` means nothing is left to remove.
  */
 enum status store_expire(struct store_txn *, int64_t before, size_t most,
     size_t *removed);

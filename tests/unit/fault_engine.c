@@ -176,6 +176,20 @@ address_put(struct store_txn *txn, const char *address, uint64_t account)
 }
 
 static enum status
+answer_get(struct store_txn *txn, const char *address, uint64_t *account,
+    int64_t *used)
+{
+	PASS(txn, answer_get(inner, address, account, used));
+}
+
+static enum status
+answer_put(struct store_txn *txn, const char *address, uint64_t account,
+    int64_t used)
+{
+	PASS(txn, answer_put(inner, address, account, used));
+}
+
+static enum status
 outreach_add(struct store_txn *txn, struct outreach *outreach)
 {
 	PASS(txn, outreach_add(inner, outreach));
@@ -294,6 +308,8 @@ static const struct engine_ops fault_ops = {
 	.account_each = account_each,
 	.address_get = address_get,
 	.address_put = address_put,
+	.answer_get = answer_get,
+	.answer_put = answer_put,
 	.outreach_add = outreach_add,
 	.outreach_put = outreach_put,
 	.outreach_by_message = outreach_by_message,

@@ -1,7 +1,7 @@
 /*
- * The Berkeley DB engine's own promises: one owner, private files, a schema it
- * knows, turns that share a flush, rows that cannot be read.  What it does
- * when killed or out of room is in test_bdb_fault.c.
+ * The Berkeley DB engine's own promises: one owner, private files, turns that
+ * share a flush, rows that cannot be read.  Schemas are in test_bdb_schema.c,
+ * what it does when killed or out of room in test_bdb_fault.c.
  */
 #include "test.h"
 
@@ -124,47 +124,6 @@ START_TEST(bad_places)
 	    strstr(why.data, row->want) != NULL, "%s: %s", row->name,
 	    why.data);
 	store_directory_remove(parent);
-	buf_release(&why);
-}
-END_TEST
-
-static enum status
-write_schema(struct store_txn *txn, void *argument)
-{
-	const uint8_t *version = argument;
-	uint8_t bytes[8] = { 0 };
-
-	bytes[7] = *version;
-	return store_meta_put(txn, "store.schema", bytes, sizeof(bytes));
-}
-
-static enum status
-write_half_a_schema(struct store_txn *txn, void *argument)
-{
-	(void)argument;
-	return store_meta_put(txn, "store.schema", "\0\0", 2);
-}
-
-START_TEST(a_schema_it_does_not_know)
-{
-	char directory[STORE_DIRECTORY_SIZE];
-	uint8_t version = BDB_SCHEMA + 1;
-	struct store *store;
-	struct buf why;
-
-	buf_init(&why);
-	store_directory_make(directory);
-	ck_assert_int_eq(open_store(directory, &store, &why), STATUS_OK);
-	ck_assert_int_eq(store_update(store, _i == 0 ? write_schema :
-	    write_half_a_schema, &version), STATUS_OK);
-	store_close(store);
-	ck_assert_int_eq(open_store(directory, &store, &why),
-	    STATUS_MALFORMED);
-	ck_assert_ptr_null(store);
-	ck_assert_msg(strstr(why.data, _i == 0 ?
-	    "the store is of schema 2; this program knows schema 1" :
-	    "the store's schema cannot be read: ") != NULL, "%s", why.data);
-	store_directory_remove(directory);
 	buf_release(&why);
 }
 END_TEST
@@ -466,7 +425,6 @@ main(void)
 	tcase_add_test(tests, files_are_private);
 	tcase_add_loop_test(tests, bad_places, 0,
 	    (int)(sizeof(place_rows) / sizeof(place_rows[0])));
-	tcase_add_loop_test(tests, a_schema_it_does_not_know, 0, 2);
 	tcase_add_test(tests, bad_rows_are_passed_over);
 	tcase_add_test(tests, a_lost_lock_is_not_committed);
 	tcase_add_test(tests, those_who_wait_share_a_flush);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "store_fixture.h"
 
 static void
@@ -111,6 +112,47 @@ use_addresses(struct store_txn *txn, void *argument)
 	ck_assert_int_eq(store_address_get(txn, address, &account),
 	    STATUS_OK);
 	ck_assert_uint_eq(account, 8);
+	return STATUS_OK;
+}
+
+struct answer_use {
+	const char	*name;
+	uint64_t	 account;
+	int64_t		 now;
+};
+
+/* Whoever used it last has it, within the day and behind it. */
+static const struct answer_use answer_uses[] = {
+	{ "the first", 7, 5 * CLOCK_DAY },
+	{ "again at once", 7, 5 * CLOCK_DAY },
+	{ "another's within the day", 8, 5 * CLOCK_DAY + 1 },
+	{ "back within the day", 7, 5 * CLOCK_DAY + 2 },
+	{ "a day later", 7, 6 * CLOCK_DAY + 2 },
+	{ "another's in the past", 9, CLOCK_DAY },
+};
+
+static enum status
+use_answers(struct store_txn *txn, void *argument)
+{
+	const char *address = "jobs@local.test";
+	const struct answer_use *use;
+	uint64_t account;
+	size_t i;
+
+	(void)argument;
+	ck_assert_int_eq(store_answer_address_get(txn, address, &account),
+	    STATUS_NOT_FOUND);
+	for (i = 0; i < sizeof(answer_uses) / sizeof(answer_uses[0]); i++) {
+		use = &answer_uses[i];
+		ck_assert_int_eq(store_answer_address_put(txn, address,
+		    use->account, use->now), STATUS_OK);
+		ck_assert_int_eq(store_answer_address_get(txn, address,
+		    &account), STATUS_OK);
+		ck_assert_msg(account == use->account, "%s", use->name);
+	}
+	/* It says nothing of who sends under it. */
+	ck_assert_int_eq(store_address_get(txn, address, &account),
+	    STATUS_NOT_FOUND);
 	return STATUS_OK;
 }
 
@@ -242,6 +284,7 @@ struct use_row {
 
 static const struct use_row use_rows[] = {
 	{ "addresses", use_addresses },
+	{ "addresses of answers", use_answers },
 	{ "contacts", use_contacts },
 	{ "events", use_events },
 	{ "meta", use_meta },
@@ -321,6 +364,8 @@ put_everything(struct store_txn *txn, void *argument)
 	account_init(&account, "alice", 5);
 	ck_assert_int_eq(store_account_put(txn, &account), STATUS_MALFORMED);
 	ck_assert_int_eq(store_address_put(txn, "a", 1), STATUS_MALFORMED);
+	ck_assert_int_eq(store_answer_address_put(txn, "a", 1, 1),
+	    STATUS_MALFORMED);
 	ck_assert_int_eq(store_outreach_add(txn, &outreach),
 	    STATUS_MALFORMED);
 	ck_assert_int_eq(store_outreach_put(txn, &outreach),

@@ -9,7 +9,8 @@
 
 #include "store_fixture.h"
 
-#define MANY	600
+#define MANY		600
+#define ADDRESS_SIZE	32
 
 /* The rows a walk has shown, in its order. */
 struct shown {
@@ -299,6 +300,10 @@ START_TEST(a_put_rewrites_what_may_change)
 	other.answered_at = 11;
 	other.answered_by = store_ident(3);
 	other.bounced_at = 12;
+	other.topic = store_ident(4);
+	other.match = OUTREACH_MATCH_PAIR;
+	other.automatic_at = 13;
+	memset(other.automatic_rule, 'r', sizeof(other.automatic_rule));
 	ck_assert_int_eq(store_update(f.store, put_body, &other), STATUS_OK);
 	ask.question = BY_MESSAGE;
 	ask.ident = 1;
@@ -311,6 +316,20 @@ START_TEST(a_put_rewrites_what_may_change)
 	ck_assert_uint_eq(ask.shown.rows[0].length, 44);
 	ck_assert_int_eq(ask.shown.rows[0].answered_at, 11);
 	ck_assert_int_eq(ask.shown.rows[0].bounced_at, 12);
+	ck_assert(ident_equal(&ask.shown.rows[0].topic, &other.topic));
+	ck_assert_int_eq(ask.shown.rows[0].match, OUTREACH_MATCH_PAIR);
+	ck_assert_int_eq(ask.shown.rows[0].automatic_at, 13);
+	ck_assert_str_eq(ask.shown.rows[0].automatic_rule,
+	    "rrrrrrrrrrrrrrrrrrrrrrr");
+	/* And back: what is zero in the put is zero in the row. */
+	ck_assert_int_eq(store_update(f.store, put_body, &row), STATUS_OK);
+	ck_assert_int_eq(store_view(f.store, ask_body, &ask), STATUS_OK);
+	ck_assert_uint_eq(ask.shown.count, 1);
+	ck_assert(ident_equal(&ask.shown.rows[0].topic, &row.topic));
+	ck_assert_int_eq(ask.shown.rows[0].answered_at, 0);
+	ck_assert_int_eq(ask.shown.rows[0].match, OUTREACH_MATCH_NONE);
+	ck_assert_str_eq(ask.shown.rows[0].automatic_rule, "");
+	ck_assert_uint_eq(ask.shown.rows[0].length, 44);
 	store_fixture_close(&f);
 }
 END_TEST
@@ -329,9 +348,17 @@ expire_body(struct store_txn *txn, void *argument)
 	    &expiry->removed);
 }
 
+static const char *
+address_of(unsigned number, char address[ADDRESS_SIZE])
+{
+	snprintf(address, ADDRESS_SIZE, "answers%u@local.test", number);
+	return address;
+}
+
 static enum status
 put_old_and_young(struct store_txn *txn, void *argument)
 {
+	char address[ADDRESS_SIZE];
 	struct outreach row;
 	struct ident ident;
 	unsigned i;
@@ -343,18 +370,24 @@ put_old_and_young(struct store_txn *txn, void *argument)
 		if (store_outreach_add(txn, &row) != STATUS_OK ||
 		    store_contact_put(txn, 1, &ident, 100 + i) !=
 		    STATUS_OK || store_event_add(txn, &ident, 100 + i) !=
-		    STATUS_OK)
+		    STATUS_OK || store_answer_address_put(txn,
+		    address_of(i, address), 1, 100 + i) != STATUS_OK)
 			return STATUS_LIMIT;
 	}
-	/* Heard again: not old any more. */
+	/* Heard again, used again: not old any more. */
 	ident = store_ident(0);
+	if (store_answer_address_put(txn, address_of(0, address), 2, 200) !=
+	    STATUS_OK)
+		return STATUS_LIMIT;
 	return store_contact_put(txn, 1, &ident, 200);
 }
 
 static enum status
 look_at_what_is_left(struct store_txn *txn, void *argument)
 {
+	char address[ADDRESS_SIZE];
 	struct ident ident;
+	uint64_t account;
 	int64_t heard;
 	unsigned i;
 
@@ -364,16 +397,23 @@ look_at_what_is_left(struct store_txn *txn, void *argument)
 		ck_assert_msg(store_contact_get(txn, 1, &ident, &heard) ==
 		    (i == 0 || i >= 5 ? STATUS_OK : STATUS_NOT_FOUND),
 		    "contact %u", i);
+		ck_assert_msg(store_answer_address_get(txn,
+		    address_of(i, address), &account) ==
+		    (i == 0 || i >= 5 ? STATUS_OK : STATUS_NOT_FOUND),
+		    "address %u", i);
 		ck_assert_msg(store_event_add(txn, &ident, 300) ==
 		    (i >= 5 ? STATUS_CONFLICT : STATUS_OK), "event %u", i);
 	}
 	return STATUS_OK;
 }
 
-/* Before 105: five outreach, five events, four contacts; four at a time. */
+/*
+ * Before 105: five outreach, five events, four contacts, four addresses; four
+ * at a time.
+ */
 START_TEST(expiry_is_bounded_and_complete)
 {
-	static const size_t want[] = { 4, 4, 4, 2, 0 };
+	static const size_t want[] = { 4, 4, 4, 4, 2, 0 };
 	struct store_fixture f;
 	struct expiry expiry = { .before = 100, .most = 4 };
 	struct ask ask;
