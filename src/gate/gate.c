@@ -9,7 +9,6 @@
  * A message is outbound when its sender is authenticated, or when it comes from
  * one of internal_hosts under a local envelope sender.  All else is inbound.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,9 +162,8 @@ is_outbound(const struct conf *conf, const struct message *message)
 	    conf_is_local_domain(conf, domain, strlen(domain));
 }
 
-/* The line of a decision begins with the queue ID, where there is one. */
-static void
-begin_line(struct buf *line, const struct message *message,
+void
+gate_begin_line(struct buf *line, const struct message *message,
     enum gate_stage stage, const char *direction)
 {
 	buf_init(line);
@@ -173,143 +171,6 @@ begin_line(struct buf *line, const struct message *message,
 	    message->queue_id[0] != '\0' ? message->queue_id : "NOQUEUE");
 	log_field(line, "stage", stage == GATE_STAGE_DATA ? "data" : "end");
 	log_field(line, "direction", direction);
-}
-
-/*
- * Outbound
- */
-
-static void
-log_outbound(struct gate *gate, const struct outbound *out,
-    enum gate_stage stage)
-{
-	struct buf line;
-
-	begin_line(&line, out->message, stage, "out");
-	log_field(&line, "user", out->account.user);
-	log_field(&line, "standing", standing_text(out->account.standing));
-	log_field(&line, "kind", verdict_kind_text(out->kind));
-	log_field_number(&line, "candidates", (int64_t)out->candidate_count);
-	log_field_number(&line, "contacts", (int64_t)out->contacts);
-	if (stage == GATE_STAGE_END) {
-		log_field_number(&line, "recorded", (int64_t)out->recorded);
-		log_field_number(&line, "repeated", (int64_t)out->repeated);
-	}
-	if (out->message->overflow)
-		log_field(&line, "overflow", "yes");
-	if (out->action == VERDICT_REFUSE) {
-		assess_log_figures(&line, &out->tally);
-		log_field_time(&line, "due", out->account.due);
-	}
-	if (out->withheld)
-		log_field(&line, "would", "refuse");
-	log_field(&line, "verdict", verdict_action_text(out->action));
-	log_write(gate->log, LOG_LEVEL_INFO, "%s", line.data);
-	buf_release(&line);
-}
-
-static void
-compose_refusal(const struct outbound *out, struct gate_verdict *verdict)
-{
-	const struct verdict_input input = {
-		.policy = conf_policy_of(out->conf, out->account.user),
-		.account = &out->account,
-		.now = out->now,
-		.candidates = out->under_message_id
-	};
-
-	verdict_refusal(&verdict->text, &input, &out->window, &out->tally,
-	    out->conf->contact);
-}
-
-/* The store failed: the administrator has said what then. */
-static void
-decide_without_store(struct gate *gate, const struct conf *conf,
-    const struct message *message, enum status status,
-    struct gate_verdict *verdict)
-{
-	atomic_fetch_add(&gate->figures.errors, 1);
-	if (conf->on_error == CONF_ON_ERROR_TEMPFAIL) {
-		verdict->action = VERDICT_TEMPFAIL;
-		buf_add_text(&verdict->text, "replygate: the ledger cannot "
-		    "be used just now, please try again later");
-	} else
-		verdict->action = VERDICT_ACCEPT;
-	log_limited(gate->log, &gate->store_fault, CLOCK_SECOND,
-	    LOG_LEVEL_ERROR, "%s: store: %s; verdict=%s (on_error)",
-	    message->queue_id[0] != '\0' ? message->queue_id : "NOQUEUE",
-	    status_text(status), verdict_action_text(verdict->action));
-}
-
-/*
- * Only looks.  A restricted user whose term has run out is assessed first:
- * the verdict must not depend on when the clockwork last ticked.
- */
-static enum status
-look_outbound(struct gate *gate, struct outbound *out)
-{
-	enum status status;
-
-	status = store_view(gate->store, outbound_body, out);
-	if (status != STATUS_OK || out->action != VERDICT_REFUSE ||
-	    out->account.due > out->now || !gate_may_step(gate, out->now))
-		return status;
-	out->step = true;
-	return gate_update(gate, outbound_body, out);
-}
-
-static void
-count_outbound(struct gate *gate, const struct gate_verdict *verdict,
-    enum gate_stage stage)
-{
-	if (verdict->action == VERDICT_REFUSE)
-		atomic_fetch_add(&gate->figures.refused, 1);
-	else if (verdict->action == VERDICT_TEMPFAIL)
-		atomic_fetch_add(&gate->figures.tempfailed, 1);
-	else if (stage == GATE_STAGE_END)
-		atomic_fetch_add(&gate->figures.accepted, 1);
-}
-
-static void
-check_outbound(struct gate *gate, const struct conf *conf,
-    const struct message *message, enum gate_stage stage, int64_t now,
-    struct gate_verdict *verdict)
-{
-	struct outbound *out;
-	enum status status;
-
-	out = calloc(1, sizeof(*out));
-	if (out == NULL) {
-		decide_without_store(gate, conf, message, STATUS_NO_MEMORY,
-		    verdict);
-		return;
-	}
-	out->gate = gate;
-	out->conf = conf;
-	out->message = message;
-	out->now = now;
-	out->record = stage == GATE_STAGE_END;
-	out->step = out->record && gate_may_step(gate, now);
-	/* Facts that did not fit into memory are no facts to decide on. */
-	status = message->no_memory ? STATUS_NO_MEMORY : outbound_prepare(out);
-	if (status == STATUS_OK)
-		status = out->record ? gate_update(gate, outbound_body, out) :
-		    look_outbound(gate, out);
-	if (status == STATUS_OK) {
-		verdict->action = out->action;
-		verdict->kind = out->kind;
-		verdict->message_id = out->message_id;
-		out->message_id = NULL;
-		if (out->action == VERDICT_REFUSE)
-			compose_refusal(out, verdict);
-		assess_log(&out->assess, gate->log);
-		if (out->record || out->action == VERDICT_REFUSE)
-			log_outbound(gate, out, stage);
-	} else if (out->record)
-		decide_without_store(gate, conf, message, status, verdict);
-	count_outbound(gate, verdict, stage);
-	outbound_release(out);
-	free(out);
 }
 
 /*
@@ -333,7 +194,7 @@ log_inbound(struct gate *gate, const struct inbound *in)
 {
 	struct buf line;
 
-	begin_line(&line, in->message, GATE_STAGE_END, "in");
+	gate_begin_line(&line, in->message, GATE_STAGE_END, "in");
 	log_field(&line, "match", inbound_result(in));
 	if (in->rule != NULL)
 		log_field(&line, "rule", in->rule);
@@ -408,7 +269,7 @@ gate_check(struct gate *gate, const struct conf *conf,
 	if (stage == GATE_STAGE_DATA && message->login.length == 0)
 		return;
 	if (is_outbound(conf, message))
-		check_outbound(gate, conf, message, stage, now, verdict);
+		outbound_check(gate, conf, message, stage, now, verdict);
 	else if (stage == GATE_STAGE_END)
 		check_inbound(gate, conf, message, now);
 }

@@ -1,5 +1,5 @@
 /*
- * The gate's own: what gate.c, clockwork.c, history.c and admin.c share.
+ * The gate's own: what its files share.
  */
 #ifndef GATE_GATE_PRIVATE_H
 #define GATE_GATE_PRIVATE_H
@@ -15,5 +15,12 @@ enum status gate_update(struct gate *,
  * agreed on: a clock that jumped must not restrict or release anybody.
  */
 bool gate_may_step(struct gate *, int64_t now);
+
+/*
+ * The line of a decision begins with the queue ID, where there is one.  The
+ * caller calls buf_release.
+ */
+void gate_begin_line(struct buf *line, const struct message *,
+    enum gate_stage, const char *direction);
 
 #endif

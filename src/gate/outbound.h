@@ -56,6 +56,14 @@ enum status outbound_prepare(struct outbound *);
 enum status outbound_body(struct store_txn *, void *outbound);
 void outbound_release(struct outbound *);
 
+/*
+ * The whole of it for one message at one stage, as gate_check answers: decided,
+ * recorded, logged, counted.  The verdict's fields hold their defaults.
+ */
+void outbound_check(struct gate *, const struct conf *,
+    const struct message *, enum gate_stage, int64_t now,
+    struct gate_verdict *);
+
 /* The order of the candidates, for qsort(3) and bsearch(3). */
 int outbound_compare(const void *, const void *);
 
