@@ -12,26 +12,15 @@
  *  5. accepted: a row for each new candidate, and earlier rows of a message
  *     that only now became bulk are marked so.  Refused: nothing.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gate/contact.h"
-#include "gate/outbound.h"
+#include "gate/outbound_private.h"
 
 /*
  * 1. The account.
  */
-
-static struct outbound_candidate *
-find_candidate(const struct outbound *out, const struct ident *ident)
-{
-	const struct outbound_candidate key = { .ident = *ident };
-
-	return out->candidate_count == 0 ? NULL : bsearch(&key,
-	    out->candidates, out->candidate_count, sizeof(key),
-	    outbound_compare);
-}
 
 struct passed {
 	const struct outbound	*out;
@@ -43,7 +32,7 @@ passed_row(void *context, const struct outreach *row)
 {
 	struct passed *passed = context;
 
-	if (find_candidate(passed->out, &row->candidate) == NULL)
+	if (outbound_find_candidate(passed->out, &row->candidate) == NULL)
 		return true;
 	passed->account = row->account;
 	return false;
@@ -144,84 +133,6 @@ set_contacts_aside(struct store_txn *txn, struct outbound *out)
 }
 
 /*
- * 3. Earlier transactions of the same message.
- */
-
-struct earlier {
-	struct outbound	*out;
-	struct outreach	*unmarked;	/* rows not yet marked bulk */
-	size_t		 unmarked_count;
-	size_t		 others;	/* candidates that are not in ours */
-	bool		 no_memory;
-};
-
-static void
-note_unmarked(struct earlier *earlier, const struct outreach *row)
-{
-	struct outreach *rows;
-
-	/* One row at most is unmarked but for a changed bulk_minimum. */
-	rows = reallocarray(earlier->unmarked, earlier->unmarked_count + 1,
-	    sizeof(*rows));
-	if (rows == NULL) {
-		earlier->no_memory = true;
-		return;
-	}
-	rows[earlier->unmarked_count++] = *row;
-	earlier->unmarked = rows;
-}
-
-static bool
-earlier_row(void *context, const struct outreach *row)
-{
-	struct earlier *earlier = context;
-	struct outbound *out = earlier->out;
-	struct outbound_candidate *found;
-
-	if (row->account != out->account.id)
-		return true;
-	if (!(row->flags & OUTREACH_BULK))
-		note_unmarked(earlier, row);
-	found = find_candidate(out, &row->candidate);
-	if (found != NULL)
-		found->known = true;
-	else
-		earlier->others++;
-	return !earlier->no_memory;
-}
-
-static enum status
-find_earlier(struct store_txn *txn, struct earlier *earlier)
-{
-	struct outbound *out = earlier->out;
-	enum status status;
-	size_t i;
-
-	out->under_message_id = 0;
-	out->repeated = 0;
-	if (!out->new_account && out->record) {
-		status = store_outreach_by_message(txn, &out->message_ident,
-		    earlier_row, earlier);
-		if (status == STATUS_OK && earlier->no_memory)
-			status = STATUS_NO_MEMORY;
-		if (status != STATUS_OK)
-			return status;
-	}
-	/*
-	 * A row that is there counts, though its candidate may have become
-	 * a contact by answering: it was outreach when it was sent.
-	 */
-	out->under_message_id = earlier->others;
-	for (i = 0; i < out->candidate_count; i++) {
-		if (out->candidates[i].known)
-			out->repeated++;
-		if (out->candidates[i].known || !out->candidates[i].contact)
-			out->under_message_id++;
-	}
-	return STATUS_OK;
-}
-
-/*
  * 4. The decision.
  */
 
@@ -230,17 +141,6 @@ static bool
 is_before_standing(const struct outbound *out)
 {
 	return out->history && out->now <= out->account.since;
-}
-
-static size_t
-fresh_count(const struct outbound *out)
-{
-	size_t i, fresh = 0;
-
-	for (i = 0; i < out->candidate_count; i++)
-		if (!out->candidates[i].known && !out->candidates[i].contact)
-			fresh++;
-	return fresh;
 }
 
 static enum status
@@ -260,7 +160,7 @@ decide(struct store_txn *txn, struct outbound *out)
 	 * Nothing new in it: a retry of what was let through, or mail to
 	 * contacts only.  It is never refused.
 	 */
-	out->action = fresh_count(out) == 0 || is_before_standing(out) ?
+	out->action = outbound_fresh_count(out) == 0 || is_before_standing(out) ?
 	    VERDICT_ACCEPT : verdict_decide(&input);
 	out->withheld = false;
 	if (out->action != VERDICT_REFUSE)
@@ -280,120 +180,11 @@ decide(struct store_txn *txn, struct outbound *out)
 	    out->now, &out->tally);
 }
 
-/*
- * 5. The ledger.
- */
-
-/*
- * The sender's address becomes the user's, unless it is the name of another
- * user: writing under somebody's address must not take it from them.
- */
-static enum status
-learn_address(struct store_txn *txn, const struct outbound *out,
-    const char *sender)
-{
-	struct account other;
-	uint64_t id;
-	enum status status;
-
-	status = store_address_get(txn, sender, &id);
-	if (status == STATUS_OK && id == out->account.id)
-		return STATUS_OK;
-	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-		return status;
-	status = store_account_get(txn, sender, &other);
-	if (status == STATUS_OK && other.id != out->account.id)
-		return STATUS_OK;
-	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-		return status;
-	return store_address_put(txn, sender, out->account.id);
-}
-
-static enum status
-write_account(struct store_txn *txn, struct outbound *out)
-{
-	const char *sender = out->message->sender.text;
-	bool fresh_address;
-	enum status status = STATUS_OK;
-
-	fresh_address = sender[0] != '\0' &&
-	    strcmp(out->account.address, sender) != 0;
-	if (fresh_address)
-		snprintf(out->account.address, sizeof(out->account.address),
-		    "%s", sender);
-	if (out->new_account || fresh_address || out->history)
-		status = store_account_put(txn, &out->account);
-	/* Each time: somebody else may have sent under it meanwhile. */
-	if (status == STATUS_OK && sender[0] != '\0')
-		status = learn_address(txn, out, sender);
-	return status;
-}
-
-static enum status
-write_rows(struct store_txn *txn, struct outbound *out)
-{
-	struct outreach row;
-	enum status status;
-	size_t i;
-
-	for (i = 0; i < out->candidate_count; i++) {
-		if (out->candidates[i].known || out->candidates[i].contact)
-			continue;
-		memset(&row, 0, sizeof(row));
-		row.account = out->account.id;
-		row.sent_at = out->now;
-		row.message = out->message_ident;
-		row.candidate = out->candidates[i].ident;
-		row.flags = out->kind == VERDICT_BULK ? OUTREACH_BULK : 0;
-		status = store_outreach_add(txn, &row);
-		if (status == STATUS_CONFLICT)
-			out->repeated++;
-		else if (status != STATUS_OK)
-			return status;
-		else
-			out->recorded++;
-	}
-	return STATUS_OK;
-}
-
-static enum status
-mark_earlier(struct store_txn *txn, struct earlier *earlier)
-{
-	enum status status;
-	size_t i;
-
-	if (earlier->out->kind != VERDICT_BULK)
-		return STATUS_OK;
-	for (i = 0; i < earlier->unmarked_count; i++) {
-		earlier->unmarked[i].flags |= OUTREACH_BULK;
-		status = store_outreach_put(txn, &earlier->unmarked[i]);
-		if (status != STATUS_OK)
-			return status;
-	}
-	return STATUS_OK;
-}
-
-static enum status
-write_ledger(struct store_txn *txn, struct earlier *earlier)
-{
-	struct outbound *out = earlier->out;
-	enum status status;
-
-	if (fresh_count(out) == 0)
-		return STATUS_OK;
-	status = write_account(txn, out);
-	if (status == STATUS_OK)
-		status = write_rows(txn, out);
-	if (status == STATUS_OK)
-		status = mark_earlier(txn, earlier);
-	return status;
-}
-
 enum status
 outbound_body(struct store_txn *txn, void *argument)
 {
 	struct outbound *out = argument;
-	struct earlier earlier = { .out = out };
+	struct outbound_earlier earlier = { .out = out };
 	enum status status;
 
 	out->recorded = 0;
@@ -405,12 +196,12 @@ outbound_body(struct store_txn *txn, void *argument)
 	if (status == STATUS_OK)
 		status = set_contacts_aside(txn, out);
 	if (status == STATUS_OK)
-		status = find_earlier(txn, &earlier);
+		status = outbound_find_earlier(txn, &earlier);
 	if (status == STATUS_OK)
 		status = decide(txn, out);
 	if (status == STATUS_OK && out->record &&
 	    out->action == VERDICT_ACCEPT)
-		status = write_ledger(txn, &earlier);
+		status = outbound_write_ledger(txn, &earlier);
 	free(earlier.unmarked);
 	return status;
 }

@@ -1,0 +1,209 @@
+/*
+ * The ledger and one outbound message: what earlier transactions under its
+ * Message-ID have left there, and what this one adds.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/outbound_private.h"
+
+struct outbound_candidate *
+outbound_find_candidate(const struct outbound *out, const struct ident *ident)
+{
+	const struct outbound_candidate key = { .ident = *ident };
+
+	return out->candidate_count == 0 ? NULL : bsearch(&key,
+	    out->candidates, out->candidate_count, sizeof(key),
+	    outbound_compare);
+}
+
+size_t
+outbound_fresh_count(const struct outbound *out)
+{
+	size_t i, fresh = 0;
+
+	for (i = 0; i < out->candidate_count; i++)
+		if (!out->candidates[i].known && !out->candidates[i].contact)
+			fresh++;
+	return fresh;
+}
+
+/*
+ * Earlier transactions of the same message.
+ */
+
+static void
+note_unmarked(struct outbound_earlier *earlier, const struct outreach *row)
+{
+	struct outreach *rows;
+
+	/* One row at most is unmarked but for a changed bulk_minimum. */
+	rows = reallocarray(earlier->unmarked, earlier->unmarked_count + 1,
+	    sizeof(*rows));
+	if (rows == NULL) {
+		earlier->no_memory = true;
+		return;
+	}
+	rows[earlier->unmarked_count++] = *row;
+	earlier->unmarked = rows;
+}
+
+static bool
+earlier_row(void *context, const struct outreach *row)
+{
+	struct outbound_earlier *earlier = context;
+	struct outbound *out = earlier->out;
+	struct outbound_candidate *found;
+
+	if (row->account != out->account.id)
+		return true;
+	if (!(row->flags & OUTREACH_BULK))
+		note_unmarked(earlier, row);
+	found = outbound_find_candidate(out, &row->candidate);
+	if (found != NULL)
+		found->known = true;
+	else
+		earlier->others++;
+	return !earlier->no_memory;
+}
+
+enum status
+outbound_find_earlier(struct store_txn *txn, struct outbound_earlier *earlier)
+{
+	struct outbound *out = earlier->out;
+	enum status status;
+	size_t i;
+
+	out->under_message_id = 0;
+	out->repeated = 0;
+	if (!out->new_account && out->record) {
+		status = store_outreach_by_message(txn, &out->message_ident,
+		    earlier_row, earlier);
+		if (status == STATUS_OK && earlier->no_memory)
+			status = STATUS_NO_MEMORY;
+		if (status != STATUS_OK)
+			return status;
+	}
+	/*
+	 * A row that is there counts, though its candidate may have become
+	 * a contact by answering: it was outreach when it was sent.
+	 */
+	out->under_message_id = earlier->others;
+	for (i = 0; i < out->candidate_count; i++) {
+		if (out->candidates[i].known)
+			out->repeated++;
+		if (out->candidates[i].known || !out->candidates[i].contact)
+			out->under_message_id++;
+	}
+	return STATUS_OK;
+}
+
+/*
+ * Recording.
+ */
+
+/*
+ * The sender's address becomes the user's, unless it is the name of another
+ * user: writing under somebody's address must not take it from them.
+ */
+static enum status
+learn_address(struct store_txn *txn, const struct outbound *out,
+    const char *sender)
+{
+	struct account other;
+	uint64_t id;
+	enum status status;
+
+	status = store_address_get(txn, sender, &id);
+	if (status == STATUS_OK && id == out->account.id)
+		return STATUS_OK;
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	status = store_account_get(txn, sender, &other);
+	if (status == STATUS_OK && other.id != out->account.id)
+		return STATUS_OK;
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	return store_address_put(txn, sender, out->account.id);
+}
+
+static enum status
+write_account(struct store_txn *txn, struct outbound *out)
+{
+	const char *sender = out->message->sender.text;
+	bool fresh_address;
+	enum status status = STATUS_OK;
+
+	fresh_address = sender[0] != '\0' &&
+	    strcmp(out->account.address, sender) != 0;
+	if (fresh_address)
+		snprintf(out->account.address, sizeof(out->account.address),
+		    "%s", sender);
+	if (out->new_account || fresh_address || out->history)
+		status = store_account_put(txn, &out->account);
+	/* Each time: somebody else may have sent under it meanwhile. */
+	if (status == STATUS_OK && sender[0] != '\0')
+		status = learn_address(txn, out, sender);
+	return status;
+}
+
+static enum status
+write_rows(struct store_txn *txn, struct outbound *out)
+{
+	struct outreach row;
+	enum status status;
+	size_t i;
+
+	for (i = 0; i < out->candidate_count; i++) {
+		if (out->candidates[i].known || out->candidates[i].contact)
+			continue;
+		memset(&row, 0, sizeof(row));
+		row.account = out->account.id;
+		row.sent_at = out->now;
+		row.message = out->message_ident;
+		row.candidate = out->candidates[i].ident;
+		row.flags = out->kind == VERDICT_BULK ? OUTREACH_BULK : 0;
+		status = store_outreach_add(txn, &row);
+		if (status == STATUS_CONFLICT)
+			out->repeated++;
+		else if (status != STATUS_OK)
+			return status;
+		else
+			out->recorded++;
+	}
+	return STATUS_OK;
+}
+
+static enum status
+mark_earlier(struct store_txn *txn, struct outbound_earlier *earlier)
+{
+	enum status status;
+	size_t i;
+
+	if (earlier->out->kind != VERDICT_BULK)
+		return STATUS_OK;
+	for (i = 0; i < earlier->unmarked_count; i++) {
+		earlier->unmarked[i].flags |= OUTREACH_BULK;
+		status = store_outreach_put(txn, &earlier->unmarked[i]);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+enum status
+outbound_write_ledger(struct store_txn *txn, struct outbound_earlier *earlier)
+{
+	struct outbound *out = earlier->out;
+	enum status status;
+
+	if (outbound_fresh_count(out) == 0)
+		return STATUS_OK;
+	status = write_account(txn, out);
+	if (status == STATUS_OK)
+		status = write_rows(txn, out);
+	if (status == STATUS_OK)
+		status = mark_earlier(txn, earlier);
+	return status;
+}
