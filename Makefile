@@ -38,7 +38,7 @@ HARDEN_LINK = -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
 
 # Without pkg-config these stay empty, and $(BUILD)/have says what is missing.
 # The libraries' headers are not held to our warnings.
-PACKAGES = libconfig libmicrohttpd jansson libcurl gmime-3.0 libsodium
+PACKAGES = libconfig libmicrohttpd jansson libcurl gmime-3.0 libsodium libpsl
 PACKAGE_CFLAGS != { pkg-config --cflags $(PACKAGES) 2>/dev/null || :; \
 	for d in /usr/local/include/db5 /usr/local/include; do \
 	[ ! -f $$d/db.h ] || echo -I$$d; done; } | \

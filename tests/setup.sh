@@ -35,6 +35,7 @@ needs() {
 	build package libcurl libcurl4-openssl-dev curl
 	build package gmime-3.0 libgmime-3.0-dev gmime30
 	build package libsodium libsodium-dev libsodium
+	build package libpsl libpsl-dev libpsl
 	unit package check check check
 	run program python3 python3 python3
 	run program ps procps -

@@ -60,7 +60,7 @@ floors() {
 # A library's header is included by one file of a program.
 libraries() {
 	for header in libmilter/mfapi.h db.h libconfig.h microhttpd.h \
-	    curl/curl.h gmime/gmime.h sodium.h libpq-fe.h; do
+	    curl/curl.h gmime/gmime.h sodium.h libpsl.h libpq-fe.h; do
 		xargs grep -l "^#include <$header>" <"$work/house" >"$work/users"
 		[ "$(wc -l <"$work/users")" -le 1 ] || {
 			echo "<$header> is included by more than one file:"
