@@ -15,7 +15,7 @@
  * The field's text is our own server's, but addresses and names that a
  * stranger chose stand in it.  So quoted strings and comments are taken for
  * what they are, and a result that is not written as the RFC has it, or says
- * a thing twice, counts as none.
+ * two things of one, counts as none.
  */
 #include "mail/authentication.h"
 
@@ -203,12 +203,12 @@ read_domain(const char *value, struct addr *domain)
 	return addr_parse(text, length + 2, domain) == STATUS_OK;
 }
 
-/* false for a domain that is said twice, or cannot be one. */
+/* false for what is no domain, and for two where there is one. */
 static bool
 take_property(struct result *result, const char *type, const char *property,
     const char *value)
 {
-	struct addr *domain = NULL;
+	struct addr *domain = NULL, again;
 
 	if (strcmp(type, "smtp") == 0 && strcmp(property, "mailfrom") == 0)
 		domain = &result->mailfrom;
@@ -220,8 +220,12 @@ take_property(struct result *result, const char *type, const char *property,
 		domain = &result->signer;
 	else if (strcmp(property, "i") == 0)
 		domain = &result->identity;
-	return domain == NULL ||
-	    (domain->length == 0 && read_domain(value, domain));
+	if (domain == NULL)
+		return true;
+	if (domain->length == 0)
+		return read_domain(value, domain);
+	return read_domain(value, &again) &&
+	    strcmp(addr_domain(domain), addr_domain(&again)) == 0;
 }
 
 /*

@@ -155,8 +155,12 @@ static const struct row results[] = {
 	{ "the author's signature before the service's",
 	    "; dkim=pass header.d=example.com; dkim=fail "
 	    "header.d=example.org", "passed" },
-	{ "a domain said twice", "; dkim=pass header.d=example.com "
+	{ "a domain said twice", "; dmarc=pass header.from="
+	    "<a@jobs.example.com> header.from=jobs.example.com", "passed" },
+	{ "two domains", "; dkim=pass header.d=example.com "
 	    "header.d=example.org", "failed" },
+	{ "a domain and none", "; dkim=pass header.d=example.com "
+	    "header.d=<>", "failed" },
 	{ "another method", "; auth=pass smtp.mailfrom=jobs.example.com; "
 	    "dkim-atps=pass header.from=jobs.example.com; "
 	    "arc=pass header.d=example.com", "failed" },
