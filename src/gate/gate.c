@@ -3,8 +3,8 @@
  *
  * It tells outbound from inbound, reads the clock once, runs one store
  * transaction (outbound.c, inbound.c), and says what came of it: a verdict
- * for the caller, a line for the log, a count for the figures.  Whatever goes
- * wrong with the store is dealt with here, by `on_error`.
+ * for the caller, a line for the log, a count for the figures
+ * (outbound_check.c, inbound_check.c).
  *
  * A message is outbound when its sender is authenticated, or when it comes from
  * one of internal_hosts under a local envelope sender.  All else is inbound.
@@ -162,92 +162,22 @@ is_outbound(const struct conf *conf, const struct message *message)
 	    conf_is_local_domain(conf, domain, strlen(domain));
 }
 
+const char *
+gate_queue_id(const struct message *message)
+{
+	return message->queue_id[0] != '\0' ? message->queue_id : "NOQUEUE";
+}
+
 void
 gate_begin_line(struct buf *line, const struct message *message,
     enum gate_stage stage, const char *direction)
 {
+	static const char *const stages[] = { "data", "header", "end" };
+
 	buf_init(line);
-	buf_printf(line, "%s:",
-	    message->queue_id[0] != '\0' ? message->queue_id : "NOQUEUE");
-	log_field(line, "stage", stage == GATE_STAGE_DATA ? "data" : "end");
+	buf_printf(line, "%s:", gate_queue_id(message));
+	log_field(line, "stage", stages[stage]);
 	log_field(line, "direction", direction);
-}
-
-/*
- * Inbound
- */
-
-static const char *
-inbound_result(const struct inbound *in)
-{
-	if (in->local)
-		return "local";
-	if (in->match == INBOUND_REPLY)
-		return "reply";
-	if (in->match == INBOUND_REPEATED)
-		return "repeated";
-	return in->rule != NULL ? "automatic" : "none";
-}
-
-static void
-log_inbound(struct gate *gate, const struct inbound *in)
-{
-	struct buf line;
-
-	gate_begin_line(&line, in->message, GATE_STAGE_END, "in");
-	log_field(&line, "match", inbound_result(in));
-	if (in->rule != NULL)
-		log_field(&line, "rule", in->rule);
-	if (in->match != INBOUND_NO_MATCH)
-		log_field(&line, "user", in->user);
-	if (in->new_contacts > 0)
-		log_field_number(&line, "contacts", (int64_t)in->new_contacts);
-	log_field(&line, "verdict", "accept");
-	log_write(gate->log, LOG_LEVEL_INFO, "%s", line.data);
-	buf_release(&line);
-}
-
-static enum status
-run_inbound(struct gate *gate, struct inbound *in)
-{
-	enum status status;
-
-	if (!inbound_is_evidence(in))
-		return STATUS_OK;
-	status = store_view(gate->store, inbound_body, in);
-	if (status != STATUS_OK ||
-	    (in->match != INBOUND_REPLY && in->new_contacts == 0))
-		return status;
-	in->writing = true;
-	return gate_update(gate, inbound_body, in);
-}
-
-static void
-check_inbound(struct gate *gate, const struct conf *conf,
-    const struct message *message, int64_t now)
-{
-	struct inbound in = { .gate = gate, .conf = conf, .message = message,
-		.now = now };
-	enum status status;
-
-	atomic_fetch_add(&gate->figures.inbound, 1);
-	status = inbound_prepare(&in);
-	if (status == STATUS_OK)
-		status = run_inbound(gate, &in);
-	if (status != STATUS_OK) {
-		atomic_fetch_add(&gate->figures.errors, 1);
-		log_limited(gate->log, &gate->store_fault, CLOCK_SECOND,
-		    LOG_LEVEL_ERROR, "%s: store: %s; inbound passes unread",
-		    message->queue_id[0] != '\0' ? message->queue_id :
-		    "NOQUEUE", status_text(status));
-	} else {
-		if (in.match == INBOUND_REPLY)
-			atomic_fetch_add(&gate->figures.replies, 1);
-		else if (in.rule != NULL)
-			atomic_fetch_add(&gate->figures.automatic, 1);
-		log_inbound(gate, &in);
-	}
-	inbound_release(&in);
 }
 
 void
@@ -268,10 +198,12 @@ gate_check(struct gate *gate, const struct conf *conf,
 	 */
 	if (stage == GATE_STAGE_DATA && message->login.length == 0)
 		return;
-	if (is_outbound(conf, message))
+	if (!is_outbound(conf, message)) {
+		if (stage != GATE_STAGE_DATA)
+			verdict->wish = inbound_check(gate, conf, message,
+			    stage, now);
+	} else if (stage != GATE_STAGE_HEADER)
 		outbound_check(gate, conf, message, stage, now, verdict);
-	else if (stage == GATE_STAGE_END)
-		check_inbound(gate, conf, message, now);
 }
 
 void

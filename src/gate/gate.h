@@ -42,11 +42,14 @@ struct gate_figures {
 	_Atomic uint64_t tempfailed;
 	_Atomic uint64_t inbound;
 	_Atomic uint64_t replies;	/* inbound that answered an outreach */
+	_Atomic uint64_t replies_by_pair;	/* of these, by the two
+						   correspondents */
+	_Atomic uint64_t replies_by_other;	/* ... from no recipient */
 	_Atomic uint64_t automatic;
 	_Atomic uint64_t bounces;	/* outreach that bounced */
 	_Atomic uint64_t strange_bounces;	/* permanent, and name no
 						   outreach of ours */
-	_Atomic uint64_t receipts;	/* of outreach */
+	_Atomic uint64_t receipts;	/* for outreach */
 	_Atomic uint64_t complaints;	/* about outreach */
 	_Atomic uint64_t unauthenticated;	/* replies not counted for it */
 	_Atomic uint64_t errors;	/* decided without the store */

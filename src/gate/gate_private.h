@@ -23,4 +23,7 @@ bool gate_may_step(struct gate *, int64_t now);
 void gate_begin_line(struct buf *line, const struct message *,
     enum gate_stage, const char *direction);
 
+/* The message's, or what stands for one in the log. */
+const char *gate_queue_id(const struct message *);
+
 #endif

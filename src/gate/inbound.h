@@ -1,25 +1,54 @@
 /*
  * The gate's own: one inbound message, evidence and never a suspect.
  *
- *	inbound_prepare		who wrote, which ids it names; no store
+ *	inbound_check		all of it: what gate_check does with such mail
+ *
+ *	inbound_prepare		who wrote, what it is, which ids it names; no
+ *				store
  *	inbound_body		the transaction's body; may run twice; in a view
  *				it finds out whether there is anything to write
  *	inbound_release
+ *
+ *	inbound_check.c		the stages, the transactions, log and figures
+ *	inbound.c		what is made of a message, and in which order
+ *	inbound_match.c		which outreach it is about
+ *	inbound_report.c	bounces, receipts, complaints
+ *	inbound_contact.c	own addresses among its recipients, contacts
  */
 #ifndef GATE_INBOUND_H
 #define GATE_INBOUND_H
 
 #include "gate/gate.h"
+#include "mail/automatic.h"
+#include "mail/report.h"
 
 /* Ids looked up for one message, newest first; the rest is not evidence. */
 #define INBOUND_IDS_MAX		100
-/* Own addresses among its recipients whose users gain a contact. */
+/* Own addresses among its recipients that are looked up. */
 #define INBOUND_OWN_MAX		50
+/* Outreach of one pair of correspondents that is looked at. */
+#define INBOUND_PAIR_MAX	1000
+
+/* What is made of a message. */
+enum inbound_kind {
+	INBOUND_NOTHING,	/* no evidence; the store is not asked */
+	INBOUND_PERSON,		/* may answer; the writer becomes a contact */
+	INBOUND_LIST,		/* may answer, if a recipient of ours wrote */
+	INBOUND_AUTOMATIC,	/* is noted at the outreach it is about */
+	INBOUND_REPORT		/* bounce, receipt, complaint */
+};
 
 enum inbound_match {
 	INBOUND_NO_MATCH,
 	INBOUND_REPLY,		/* answers an outreach now */
 	INBOUND_REPEATED	/* it, or this person, answered before */
+};
+
+/* An own address among the recipients. */
+struct inbound_own {
+	uint64_t	account;	/* whose outreach is answered there; 0:
+					   nobody's yet */
+	uint64_t	owner;		/* of its contacts: see contact.h */
 };
 
 struct inbound {
@@ -28,23 +57,46 @@ struct inbound {
 	const struct conf	*conf;
 	const struct message	*message;
 	int64_t			 now;
+	bool			 whole;		/* no body is to come */
 	bool			 automatic;	/* somebody knows better */
 
 	/* set by inbound_prepare */
-	const char		*rule;		/* NULL: human */
-	bool			 list;		/* it is about lists */
+	struct judgement	 judgement;
+	enum inbound_kind	 kind;
 	bool			 local;		/* our own people wrote it */
+	bool			 believed;	/* the author is who From says,
+						   where that is required */
 	struct ident		 writer;	/* the From address */
 	struct ident		 envelope;	/* the envelope sender */
 	struct ident		*ids;		/* newest first */
 	size_t			 id_count;
+	struct report		 report;	/* read when whole */
+	struct ident		*named;		/* the outsiders it is about,
+						   sorted */
+	size_t			 named_count;
+	bool			 names_ours;	/* some of our own people */
+	bool			 permanent;	/* somebody is not reached */
+
+	/* read from the subject when asked for */
+	bool			 has_subject;
+	bool			 forward;	/* somebody else's, sent on */
+	struct ident		 topics[2];	/* zeroes: none */
 
 	/* set by the body */
 	bool			 writing;	/* caller: in an update */
+	size_t			 changes;	/* rows to be written, or
+						   written */
+	struct inbound_own	 owns[INBOUND_OWN_MAX];
+	size_t			 own_count;
+	bool			 has_owns;
 	enum inbound_match	 match;
-	struct outreach		 outreach;	/* the one it answers */
+	enum outreach_match	 by;
+	struct outreach		 outreach;	/* the one it is about */
+	bool			 about;		/* there is one */
 	char			 user[CONF_USER_SIZE];	/* whose it is */
-	size_t			 new_contacts;	/* to be written, or written */
+	size_t			 new_contacts;	/* of the changes */
+	size_t			 reported;	/* outreach a report names */
+	size_t			 marked;	/* of it, marked by it now */
 };
 
 enum status inbound_prepare(struct inbound *);
@@ -52,5 +104,9 @@ enum status inbound_prepare(struct inbound *);
 bool inbound_is_evidence(const struct inbound *);
 enum status inbound_body(struct store_txn *, void *inbound);
 void inbound_release(struct inbound *);
+
+/* At GATE_STAGE_HEADER or GATE_STAGE_END; the wish is for the former. */
+enum gate_wish inbound_check(struct gate *, const struct conf *,
+    const struct message *, enum gate_stage, int64_t now);
 
 #endif

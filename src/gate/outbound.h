@@ -32,6 +32,7 @@ struct outbound {
 	char			 user[CONF_USER_SIZE];
 	bool			 user_is_address;	/* unmapped */
 	struct ident		 message_ident;
+	struct ident		 topic;		/* zeroes: none */
 	char			*message_id;	/* ours; NULL: none */
 	struct outbound_candidate *candidates;	/* distinct, sorted */
 	size_t			 candidate_count;

@@ -128,6 +128,28 @@ learn_address(struct store_txn *txn, const struct outbound *out,
 	return store_address_put(txn, sender, out->account.id);
 }
 
+/*
+ * Where answers go that do not go to the envelope sender: to Reply-To, else to
+ * From.  With a "+detail" it is the sender's all the same.
+ */
+static enum status
+learn_answer_address(struct store_txn *txn, const struct outbound *out)
+{
+	const struct message *message = out->message;
+	struct addr address = message->reply_to.length > 0 ?
+	    message->reply_to : message->from;
+	const char *domain = addr_domain(&address);
+	struct addr plain = address;
+
+	addr_strip_detail(&plain);
+	if (!conf_is_local_domain(out->conf, domain, strlen(domain)) ||
+	    strcmp(plain.text, message->sender.text) == 0 ||
+	    strcmp(address.text, message->sender.text) == 0)
+		return STATUS_OK;
+	return store_answer_address_put(txn, address.text, out->account.id,
+	    out->now);
+}
+
 static enum status
 write_account(struct store_txn *txn, struct outbound *out)
 {
@@ -145,6 +167,8 @@ write_account(struct store_txn *txn, struct outbound *out)
 	/* Each time: somebody else may have sent under it meanwhile. */
 	if (status == STATUS_OK && sender[0] != '\0')
 		status = learn_address(txn, out, sender);
+	if (status == STATUS_OK)
+		status = learn_answer_address(txn, out);
 	return status;
 }
 
@@ -164,6 +188,7 @@ write_rows(struct store_txn *txn, struct outbound *out)
 		row.message = out->message_ident;
 		row.candidate = out->candidates[i].ident;
 		row.flags = out->kind == VERDICT_BULK ? OUTREACH_BULK : 0;
+		row.topic = out->topic;
 		status = store_outreach_add(txn, &row);
 		if (status == STATUS_CONFLICT)
 			out->repeated++;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "gate/outbound.h"
+#include "gate/topic.h"
 
 /* The right part of a Message-ID we make for a sender without a domain. */
 #define MESSAGE_ID_DOMAIN	"replygate.invalid"
@@ -152,6 +153,9 @@ outbound_prepare(struct outbound *out)
 	status = collect_candidates(out);
 	if (status == STATUS_OK)
 		status = find_message_ident(out);
+	if (out->record && out->candidate_count > 0)
+		out->topic = topic_ident(&out->gate->key,
+		    out->message->subject, NULL);
 	return status;
 }
 

@@ -1,0 +1,39 @@
+/*
+ * What the files about inbound mail share; nobody else includes this.
+ */
+#ifndef GATE_INBOUND_PRIVATE_H
+#define GATE_INBOUND_PRIVATE_H
+
+#include "gate/inbound.h"
+
+/* inbound.c */
+
+bool inbound_is_local(const struct inbound *, const struct addr *);
+struct ident inbound_ident(const struct inbound *, const struct addr *);
+
+/* inbound_match.c */
+
+/* The ids a message names, newest first. */
+enum status inbound_collect_ids(struct inbound *);
+
+/*
+ * Sets match, by, outreach and about: which outreach a person's, a list's or a
+ * machine's message is about.
+ */
+enum status inbound_find_match(struct store_txn *, struct inbound *);
+
+/* inbound_report.c */
+
+enum status inbound_read_report(struct inbound *);
+enum status inbound_apply_report(struct store_txn *, struct inbound *);
+
+/* inbound_contact.c */
+
+/* Finds the own addresses, once a transaction. */
+enum status inbound_find_owns(struct store_txn *, struct inbound *);
+
+/* The user of the outreach it is about, for the log. */
+enum status inbound_find_user(struct store_txn *, struct inbound *);
+enum status inbound_add_contacts(struct store_txn *, struct inbound *);
+
+#endif
