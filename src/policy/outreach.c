@@ -9,6 +9,7 @@
 #include "policy/outreach.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 static bool
 happened(int64_t when, int64_t t)
@@ -26,4 +27,38 @@ outreach_state(const struct outreach *outreach, int64_t settle, int64_t t)
 	if (outreach->sent_at + settle <= t)
 		return OUTREACH_LAPSED;
 	return OUTREACH_PENDING;
+}
+
+const char *
+outreach_state_text(enum outreach_state state)
+{
+	switch (state) {
+	case OUTREACH_PENDING:
+		return "pending";
+	case OUTREACH_ANSWERED:
+		return "answered";
+	case OUTREACH_LAPSED:
+		return "lapsed";
+	case OUTREACH_BOUNCED:
+		break;
+	}
+	return "bounced";
+}
+
+const char *
+outreach_match_text(enum outreach_match match)
+{
+	switch (match) {
+	case OUTREACH_MATCH_MESSAGE_ID:
+		return "message-id";
+	case OUTREACH_MATCH_OTHER_ADDRESS:
+		return "other-address";
+	case OUTREACH_MATCH_PAIR:
+		return "pair";
+	case OUTREACH_MATCH_CREDITED:
+		return "credited";
+	case OUTREACH_MATCH_NONE:
+		break;
+	}
+	return NULL;
 }

@@ -63,4 +63,10 @@ enum outreach_state {
 enum outreach_state outreach_state(const struct outreach *, int64_t settle,
     int64_t t);
 
+/* "pending", "answered", "lapsed", "bounced" */
+const char *outreach_state_text(enum outreach_state);
+
+/* "message-id", "other-address", "pair", "credited"; NULL for none. */
+const char *outreach_match_text(enum outreach_match);
+
 #endif

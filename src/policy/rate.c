@@ -285,3 +285,10 @@ rate_is_met(const struct policy *policy, const struct tally *tally)
 	return rate_settled(tally) >= policy->release_minimum &&
 	    !below_threshold(policy, tally);
 }
+
+bool
+rate_has_many_bounces(int64_t sent, int64_t bounced)
+{
+	return bounced >= RATE_BOUNCES_MIN &&
+	    bounced * RATE_BOUNCES_SHARE > sent;
+}

@@ -78,4 +78,17 @@ int64_t rate_share(const struct tally *);
 bool rate_is_low(const struct policy *, const struct tally *);
 bool rate_is_met(const struct policy *, const struct tally *);
 
+/*
+ * Do so many of a user's outreach come back that somebody should look?  From
+ * RATE_BOUNCES_MIN on, when they are more than one in RATE_BOUNCES_SHARE.  A
+ * list of addresses that were bought or guessed is like that, and so are
+ * bounces somebody forges: what bounced is in no figure of the rate, so that
+ * forging them is the way to make silence vanish.  Hardly anything else is:
+ * carriers of bulk mail stop a sender at one in ten, and the few of somebody
+ * who writes little say nothing.
+ */
+#define RATE_BOUNCES_MIN	10
+#define RATE_BOUNCES_SHARE	5
+bool rate_has_many_bounces(int64_t sent, int64_t bounced);
+
 #endif

@@ -349,6 +349,27 @@ START_TEST(test_share)
 }
 END_TEST
 
+static const struct {
+	const char	*name;
+	int64_t		 sent, bounced;
+	bool		 want;
+} bounces[] = {
+	{ "nothing sent", 0, 0, false },
+	{ "one short of the least", 9, 9, false },
+	{ "the least, and all", 10, 10, true },
+	{ "just a fifth", 50, 10, false },
+	{ "just more than a fifth", 49, 10, true },
+	{ "many, and few of all", 100000, 20000, false },
+	{ "many", 100000, 20001, true }
+};
+
+START_TEST(test_bounces)
+{
+	ck_assert_msg(rate_has_many_bounces(bounces[_i].sent,
+	    bounces[_i].bounced) == bounces[_i].want, "%s", bounces[_i].name);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -364,6 +385,7 @@ main(void)
 	tcase_add_test(tcase, test_conversations_past_the_bound);
 	tcase_add_loop_test(tcase, test_judgement, 0, ROWS(judgements));
 	tcase_add_loop_test(tcase, test_share, 0, ROWS(shares));
+	tcase_add_loop_test(tcase, test_bounces, 0, ROWS(bounces));
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }
