@@ -1,6 +1,7 @@
 /*
- * What an administrator may see.  Everything is counted from the ledger at
- * the moment it is asked for; nothing here changes anything.
+ * What an administrator may see of users and of health.  Everything is
+ * counted from the ledger at the moment it is asked for; nothing here changes
+ * anything.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,6 +87,53 @@ describe_outlook(struct admin_user *user, const struct policy *policy,
 	buf_release(&text);
 }
 
+struct counting_sent {
+	struct admin_sent	*sent;
+	int64_t			 settle, now;
+};
+
+static bool
+count_sent_row(void *context, const struct outreach *row)
+{
+	const struct counting_sent *counting = context;
+	struct admin_sent *sent = counting->sent;
+
+	sent->outreach++;
+	sent->receipts += (row->flags & OUTREACH_READ) != 0;
+	sent->complaints += (row->flags & OUTREACH_COMPLAINT) != 0;
+	switch (outreach_state(row, counting->settle, counting->now)) {
+	case OUTREACH_PENDING:
+		sent->pending++;
+		break;
+	case OUTREACH_ANSWERED:
+		sent->answered++;
+		break;
+	case OUTREACH_LAPSED:
+		sent->lapsed++;
+		break;
+	case OUTREACH_BOUNCED:
+		sent->bounced++;
+		break;
+	}
+	return true;
+}
+
+static enum status
+count_sent(struct store_txn *txn, const struct policy *policy, int64_t now,
+    struct admin_user *user)
+{
+	struct counting_sent counting = { .sent = &user->sent,
+	    .settle = policy->settle, .now = now };
+	enum status status;
+
+	memset(&user->sent, 0, sizeof(user->sent));
+	status = store_outreach_window(txn, user->account.id,
+	    user->window.from, now, count_sent_row, &counting);
+	user->sent.many_bounces = rate_has_many_bounces(user->sent.outreach,
+	    user->sent.bounced);
+	return status;
+}
+
 static enum status
 fill_user(struct store_txn *txn, const struct conf *conf, int64_t now,
     struct admin_user *user)
@@ -118,6 +166,8 @@ fill_user(struct store_txn *txn, const struct conf *conf, int64_t now,
 	user->low = rate_is_low(policy, &user->tally);
 	user->met = rate_is_met(policy, &user->tally);
 	status = assess_next(txn, policy, &user->account, &user->next);
+	if (status == STATUS_OK)
+		status = count_sent(txn, policy, now, user);
 	if (status == STATUS_OK)
 		status = find_hold(txn, &hold);
 	if (status == STATUS_OK)
@@ -305,11 +355,29 @@ find_problem(struct admin_health *health, enum status status, int64_t import)
 	health->healthy = health->problem[0] == '\0';
 }
 
+static void
+read_figures(struct gate_figures *figures, struct admin_health *health)
+{
+	health->messages.accepted = atomic_load(&figures->accepted);
+	health->messages.refused = atomic_load(&figures->refused);
+	health->messages.tempfailed = atomic_load(&figures->tempfailed);
+	health->messages.inbound = atomic_load(&figures->inbound);
+	health->messages.replies = atomic_load(&figures->replies);
+	health->messages.automatic = atomic_load(&figures->automatic);
+	health->messages.bounces = atomic_load(&figures->bounces);
+	health->messages.strange_bounces =
+	    atomic_load(&figures->strange_bounces);
+	health->messages.receipts = atomic_load(&figures->receipts);
+	health->messages.complaints = atomic_load(&figures->complaints);
+	health->messages.unauthenticated =
+	    atomic_load(&figures->unauthenticated);
+	health->messages.errors = atomic_load(&figures->errors);
+}
+
 void
 admin_health(struct gate *gate, struct admin_health *health)
 {
 	struct looking_health looking = { .health = health };
-	struct gate_figures *figures = &gate->figures;
 	struct conf *conf = gate_conf(gate);
 	enum status status;
 
@@ -318,13 +386,7 @@ admin_health(struct gate *gate, struct admin_health *health)
 	health->started = gate->started;
 	health->last_tick = atomic_load(&gate->tick_agreed);
 	health->mode = conf->mode;
-	health->messages.accepted = atomic_load(&figures->accepted);
-	health->messages.refused = atomic_load(&figures->refused);
-	health->messages.tempfailed = atomic_load(&figures->tempfailed);
-	health->messages.inbound = atomic_load(&figures->inbound);
-	health->messages.replies = atomic_load(&figures->replies);
-	health->messages.automatic = atomic_load(&figures->automatic);
-	health->messages.errors = atomic_load(&figures->errors);
+	read_figures(&gate->figures, health);
 	status = store_view(gate->store, health_body, &looking);
 	store_figures(gate->store, &health->store);
 	find_problem(health, status, looking.import);

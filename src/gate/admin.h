@@ -7,6 +7,19 @@
 
 #include "gate/gate.h"
 
+/*
+ * What became of all that was sent behind the window's beginning, what has not
+ * settled yet included: an outreach each, whatever `count` is, and as it
+ * stands, whatever the rate leaves out.
+ */
+struct admin_sent {
+	int64_t			 outreach;	/* the four states' sum */
+	int64_t			 answered, lapsed, pending, bounced;
+	int64_t			 receipts;	/* somebody opened it */
+	int64_t			 complaints;
+	bool			 many_bounces;	/* rate_has_many_bounces */
+};
+
 /* One user, as the rule sees them at `now`. */
 struct admin_user {
 	struct account		 account;
@@ -17,6 +30,7 @@ struct admin_user {
 	int64_t			 share;		/* millionths; -1: none */
 	int64_t			 open;		/* young, no answer yet */
 	int64_t			 open_answered;	/* young, answered */
+	struct admin_sent	 sent;
 	bool			 low, met;
 	int64_t			 minimum;	/* settled, to be judged */
 	int64_t			 threshold;
@@ -36,8 +50,16 @@ enum status admin_users(struct gate *, const char *after, size_t most,
     bool (*row)(void *context, const struct admin_user *), void *context);
 
 /*
+ * The ident an outside address has in the ledger.  MALFORMED: it is no address.
+ */
+enum status admin_candidate(struct gate *, const char *address,
+    struct ident *);
+
+/*
  * Everything known of one message of ours, an outreach at a time.
  */
+#define ADMIN_TRACES_MAX	20000	/* as many as a message has recipients */
+
 struct admin_trace {
 	char			 user[CONF_USER_SIZE];
 	struct outreach		 outreach;
@@ -49,7 +71,7 @@ struct admin_trace {
 /*
  * `message_id` with brackets or without.  MALFORMED: it is none; NOT_FOUND: no
  * outreach went out under it, or it has been forgotten.  row returns false to
- * stop.
+ * stop; past ADMIN_TRACES_MAX no more are shown.
  */
 enum status admin_why(struct gate *, const char *message_id,
     bool (*row)(void *context, const struct admin_trace *), void *context);
@@ -60,14 +82,23 @@ struct admin_correction {
 	const char	*candidate;	/* address; NULL: the only one */
 	bool		 answered;	/* credit; else uncredit */
 	const char	*actor;
-	const char	*reason;
+	const char	*reason;	/* why: ADMIN_REASON_MAX bytes */
 };
+#define ADMIN_REASON_MAX	200
 
 /*
  * Credits or uncredits one outreach, with an audit line in the same
- * transaction; `trace` is what it is then.  MALFORMED: no Message-ID, or no
- * address; NOT_FOUND: no such outreach; LIMIT: several candidates, and none was
- * named; CONFLICT: it is so already.
+ * transaction; `trace` is what it is then.  MALFORMED: no Message-ID, no
+ * address, or a reason that is empty or too long; NOT_FOUND: no such outreach;
+ * LIMIT: several candidates, and none was named; CONFLICT: it is so already;
+ * UNCERTAIN: nobody knows whether it was done, and admin_why tells.
+ *
+ * A credit is an answer of this moment: the next assessment counts it, the
+ * last one is not taken again.  Contacts stay as they are.
+ *
+ * The audit line names message and candidate by the first digits of their
+ * idents, as admin_why shows them: who has the Message-ID can tell which
+ * outreach was corrected, and the log names no outsider.
  */
 enum status admin_correct(struct gate *, const struct admin_correction *,
     struct admin_trace *);
@@ -81,7 +112,8 @@ struct admin_health {
 	struct store_figures	 store;
 	struct {
 		uint64_t accepted, refused, tempfailed, inbound, replies,
-		    automatic, errors;
+		    automatic, bounces, strange_bounces, receipts, complaints,
+		    unauthenticated, errors;
 	} messages;
 	char			 problem[256];	/* "" when healthy */
 };
