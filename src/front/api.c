@@ -112,6 +112,16 @@ queue_answer(struct MHD_Connection *connection, struct api_answer *answer)
 	return result;
 }
 
+static int
+connection_fd(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info;
+
+	info = MHD_get_connection_info(connection,
+	    MHD_CONNECTION_INFO_CONNECTION_FD);
+	return info != NULL ? (int)info->connect_fd : -1;
+}
+
 static enum MHD_Result
 reply(struct api *api, struct MHD_Connection *connection, const char *method,
     const char *path, const struct arrival *arrival)
@@ -124,6 +134,7 @@ reply(struct api *api, struct MHD_Connection *connection, const char *method,
 		.context = connection,
 		.body = arrival->body.data,
 		.length = arrival->body.length,
+		.fd = connection_fd(connection),
 	};
 	struct api_answer answer = { .code = 0 };
 	enum MHD_Result result;

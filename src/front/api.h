@@ -7,6 +7,10 @@
  *	GET  /v1/users?after=NAME&most=N
  *				{"users": [...], "next": NAME or null}
  *	GET  /v1/user?name=NAME	404 when unknown
+ *	GET  /v1/why?message_id=ID&candidate=ADDRESS
+ *				{"message": HASH, "outreach": [...]}
+ *	POST /v1/credit		{"message_id", "candidate", "reason"}: it was
+ *	POST /v1/uncredit	answered, or was not; 409 when it is so already
  *	POST /v1/import		JSON Lines, at most HISTORY_BATCH_MAX; answers
  *				a result for each line
  *	POST /v1/import/finish	the history is told to its end

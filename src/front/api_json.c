@@ -94,6 +94,20 @@ rate_json(const struct admin_user *user)
 	    "met", user->met);
 }
 
+static json_t *
+sent_json(const struct admin_sent *sent)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}",
+	    "outreach", (json_int_t)sent->outreach,
+	    "answered", (json_int_t)sent->answered,
+	    "pending", (json_int_t)sent->pending,
+	    "bounced", (json_int_t)sent->bounced,
+	    "lapsed", (json_int_t)sent->lapsed,
+	    "receipts", (json_int_t)sent->receipts,
+	    "complaints", (json_int_t)sent->complaints,
+	    "many_bounces", sent->many_bounces);
+}
+
 json_t *
 api_json_user(const struct admin_user *user)
 {
@@ -102,7 +116,7 @@ api_json_user(const struct admin_user *user)
 	char warned[CLOCK_TEXT_SIZE], next[CLOCK_TEXT_SIZE];
 
 	return json_pack("{s:o, s:o, s:s, s:s?, s:s?, s:s?, s:o, s:b, s:o, "
-	    "s:s?, s:o}",
+	    "s:o, s:s?, s:o}",
 	    "user", api_json_text(account->user),
 	    "address", api_json_text(account->address),
 	    "standing", standing_text(account->standing),
@@ -112,6 +126,7 @@ api_json_user(const struct admin_user *user)
 	    "policy", api_json_text(user->policy_name),
 	    "exempt", user->exempt,
 	    "rate", rate_json(user),
+	    "sent", sent_json(&user->sent),
 	    "next", time_text(user->next, next),
 	    "outlook", api_json_text(user->outlook));
 }
@@ -130,13 +145,19 @@ store_json(const struct store_figures *store)
 static json_t *
 messages_json(const struct admin_health *health)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+	    "s:I, s:I}",
 	    "accepted", (json_int_t)health->messages.accepted,
 	    "refused", (json_int_t)health->messages.refused,
 	    "tempfailed", (json_int_t)health->messages.tempfailed,
 	    "inbound", (json_int_t)health->messages.inbound,
 	    "replies", (json_int_t)health->messages.replies,
 	    "automatic", (json_int_t)health->messages.automatic,
+	    "bounces", (json_int_t)health->messages.bounces,
+	    "strange_bounces", (json_int_t)health->messages.strange_bounces,
+	    "receipts", (json_int_t)health->messages.receipts,
+	    "complaints", (json_int_t)health->messages.complaints,
+	    "unauthenticated", (json_int_t)health->messages.unauthenticated,
 	    "errors", (json_int_t)health->messages.errors);
 }
 
@@ -157,6 +178,50 @@ api_json_health(const struct admin_health *health)
 	    "outbox", (json_int_t)health->outbox,
 	    "store", store_json(&health->store),
 	    "messages", messages_json(health));
+}
+
+static const char *
+kind_text(const struct outreach *outreach)
+{
+	if (outreach->flags & OUTREACH_MERGE)
+		return "merge";
+	return outreach->flags & OUTREACH_BULK ? "bulk" : "one-to-one";
+}
+
+/* By whom it was answered: an ident would tell nobody more. */
+static const char *
+answerer_text(const struct outreach *outreach)
+{
+	if (outreach->answered_at == 0)
+		return NULL;
+	return ident_equal(&outreach->answered_by, &outreach->candidate) ?
+	    "candidate" : "another";
+}
+
+json_t *
+api_json_trace(const struct admin_trace *trace)
+{
+	const struct outreach *outreach = &trace->outreach;
+	char candidate[IDENT_TEXT_SIZE];
+
+	return json_pack("{s:o, s:s, s:o, s:s, s:b, s:s, s:o, s:o, s:s?, s:s?, "
+	    "s:o, s:o, s:s?, s:b, s:b}",
+	    "user", trace->known ? api_json_text(trace->user) : json_null(),
+	    "candidate", ident_format(&outreach->candidate, candidate),
+	    "sent_at", time_json(outreach->sent_at),
+	    "kind", kind_text(outreach),
+	    "list", (outreach->flags & OUTREACH_LIST) != 0,
+	    "state", outreach_state_text(trace->state),
+	    "settles_at", time_json(trace->settles),
+	    "answered_at", time_json(outreach->answered_at),
+	    "match", outreach_match_text(outreach->match),
+	    "answered_by", answerer_text(outreach),
+	    "bounced_at", time_json(outreach->bounced_at),
+	    "automatic_at", time_json(outreach->automatic_at),
+	    "automatic_rule", outreach->automatic_rule[0] != '\0' ?
+	    outreach->automatic_rule : NULL,
+	    "read", (outreach->flags & OUTREACH_READ) != 0,
+	    "complaint", (outreach->flags & OUTREACH_COMPLAINT) != 0);
 }
 
 static int

@@ -13,6 +13,7 @@ struct json_t;
 /* New references; NULL without memory. */
 struct json_t *api_json_user(const struct admin_user *);
 struct json_t *api_json_health(const struct admin_health *);
+struct json_t *api_json_trace(const struct admin_trace *);
 
 /* A text of ours; bytes that are no UTF-8 become U+FFFD. */
 struct json_t *api_json_text(const char *);

@@ -1,18 +1,20 @@
 /*
- * The API's UNIX socket.
+ * The API's UNIX socket, and who is on it.
  */
 #include "front/api_socket.h"
 
 #include <sys/stat.h>
 
 #include <errno.h>
-#include <stdbool.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "front/socket.h"
 
 #define LISTEN_BACKLOG	64
+#define PASSWD_SIZE	16384	/* a longer entry has no name for us */
 
 static enum status
 cannot(const char *path, const char *what, struct buf *why)
@@ -89,4 +91,43 @@ api_socket_unlink(const struct api_socket *sock)
 	if (lstat(sock->path, &file) == 0 && file.st_dev == sock->device &&
 	    file.st_ino == sock->inode)
 		unlink(sock->path);
+}
+
+/* getpeereid(3) is the BSDs'; they have an SO_PEERCRED that is another. */
+static bool
+peer_uid(int fd, uid_t *uid)
+{
+#ifdef __linux__
+	struct ucred peer;
+	socklen_t length = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == -1 ||
+	    length != sizeof(peer) || peer.uid == (uid_t)-1)
+		return false;
+	*uid = peer.uid;
+	return true;
+#else
+	gid_t gid;
+
+	return getpeereid(fd, uid, &gid) == 0;
+#endif
+}
+
+bool
+api_socket_peer(int fd, char peer[API_SOCKET_PEER_SIZE])
+{
+	char room[PASSWD_SIZE];
+	struct passwd entry, *found = NULL;
+	uid_t uid;
+
+	if (!peer_uid(fd, &uid))
+		return false;
+	if (getpwuid_r(uid, &entry, room, sizeof(room), &found) == 0 &&
+	    found != NULL)
+		snprintf(peer, API_SOCKET_PEER_SIZE, "%.64s (%lu)",
+		    entry.pw_name, (unsigned long)uid);
+	else
+		snprintf(peer, API_SOCKET_PEER_SIZE, "%lu",
+		    (unsigned long)uid);
+	return true;
 }

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <stdbool.h>
 
 #include "base/buf.h"
 #include "base/status.h"
@@ -34,5 +35,14 @@ enum status api_socket_open(struct api_socket *, const char *path, mode_t mode,
 
 /* Removes the file, if it still is the one we made.  The fd stays open. */
 void api_socket_unlink(const struct api_socket *);
+
+/*
+ * Who is at the other end of a connection: "alice (1000)", or "1000" where the
+ * number has no name.  False: the socket does not say.  On Linux it is whoever
+ * called connect(2), with the rights of that moment.
+ */
+#define API_SOCKET_PEER_SIZE	96
+
+bool api_socket_peer(int fd, char peer[API_SOCKET_PEER_SIZE]);
 
 #endif

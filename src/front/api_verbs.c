@@ -43,8 +43,8 @@ api_answer_error(struct api_answer *answer, unsigned code, const char *format,
 	buf_release(&text);
 }
 
-static void
-answer_failure(struct api_answer *answer, enum status status)
+void
+api_answer_failure(struct api_answer *answer, enum status status)
 {
 	api_answer_error(answer, 503, "the store cannot be asked now: %s",
 	    status_text(status));
@@ -132,9 +132,9 @@ verb_users(const struct api_request *request, struct api_answer *answer)
 	    page_row, &page);
 	conf_unref(conf);
 	if (status != STATUS_OK)
-		answer_failure(answer, status);
+		api_answer_failure(answer, status);
 	else if (page.failed)
-		answer_failure(answer, STATUS_NO_MEMORY);
+		api_answer_failure(answer, STATUS_NO_MEMORY);
 	else
 		api_json_answer(answer, 200, json_pack("{s:O, s:o}",
 		    "users", page.users,
@@ -179,7 +179,7 @@ verb_user(const struct api_request *request, struct api_answer *answer)
 	else if (status == STATUS_NOT_FOUND)
 		answer_unknown(request, name.text, answer);
 	else
-		answer_failure(answer, status);
+		api_answer_failure(answer, status);
 	conf_unref(conf);
 }
 
@@ -188,6 +188,9 @@ static const struct verb verbs[] = {
 	{ "GET", "/v1/health", verb_health },
 	{ "GET", "/v1/users", verb_users },
 	{ "GET", "/v1/user", verb_user },
+	{ "GET", "/v1/why", api_why },
+	{ "POST", "/v1/credit", api_credit },
+	{ "POST", "/v1/uncredit", api_uncredit },
 	{ "POST", "/v1/import", api_import },
 	{ "POST", "/v1/import/finish", api_import_finish },
 };

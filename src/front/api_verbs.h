@@ -27,6 +27,7 @@ struct api_request {
 	void		*context;
 	const char	*body;
 	size_t		 length;
+	int		 fd;		/* the connection; -1: there is none */
 };
 
 struct api_answer {
@@ -46,5 +47,11 @@ void api_answer_error(struct api_answer *, unsigned code, const char *format,
 /* The verbs with a file of their own. */
 void api_import(const struct api_request *, struct api_answer *);
 void api_import_finish(const struct api_request *, struct api_answer *);
+void api_why(const struct api_request *, struct api_answer *);
+void api_credit(const struct api_request *, struct api_answer *);
+void api_uncredit(const struct api_request *, struct api_answer *);
+
+/* 503: the store failed with this status. */
+void api_answer_failure(struct api_answer *, enum status);
 
 #endif

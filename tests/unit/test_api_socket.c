@@ -163,6 +163,31 @@ START_TEST(bad_paths_are_refused)
 }
 END_TEST
 
+START_TEST(peer_is_who_connected)
+{
+	char peer[API_SOCKET_PEER_SIZE], want[32];
+	struct api_fixture f;
+	int fd;
+
+	api_fixture_open(&f);
+	fd = api_fixture_connect(f.path);
+	ck_assert_int_ge(fd, 0);
+	/* Both ends are ours, so either may be asked. */
+	ck_assert(api_socket_peer(fd, peer));
+	if (geteuid() == 0)
+		ck_assert_str_eq(peer, "root (0)");
+	snprintf(want, sizeof(want), "%lu", (unsigned long)geteuid());
+	ck_assert_ptr_nonnull(strstr(peer, want));
+	close(fd);
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_msg(!api_socket_peer(fd, peer), "the Internet is %s", peer);
+	close(fd);
+	ck_assert(!api_socket_peer(-1, peer));
+	api_fixture_close(&f);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -175,6 +200,7 @@ main(void)
 	tcase_add_test(sockets, stale_socket_is_replaced);
 	tcase_add_test(sockets, anothers_socket_stays_at_the_stop);
 	tcase_add_test(sockets, bad_paths_are_refused);
+	tcase_add_test(sockets, peer_is_who_connected);
 	suite_add_tcase(suite, sockets);
 	return test_run(suite);
 }
