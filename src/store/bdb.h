@@ -10,6 +10,7 @@
  *	bdb_rows.c	getting, putting and walking rows of bytes
  *	bdb_people.c	accounts, addresses, contacts
  *	bdb_ledger.c	outreach
+ *	bdb_merge.c	campaigns of mail merges
  *	bdb_books.c	outbox, audit, events, meta
  *	bdb_expire.c	what is past its retention
  *
@@ -53,6 +54,8 @@ enum bdb_table {
 	BDB_OUTREACH_BY_PAIR,
 	BDB_CONTACT,
 	BDB_CONTACT_BY_TIME,
+	BDB_MERGE,
+	BDB_MERGE_BY_TIME,
 	BDB_OUTBOX,
 	BDB_AUDIT,
 	BDB_EVENT,
@@ -150,6 +153,7 @@ void bdb_break(struct engine *);
 int bdb_tables_open(struct engine *);	/* the library's code */
 void bdb_tables_close(struct engine *);
 const char *bdb_table_name(enum bdb_table);
+bool bdb_table_is_index(enum bdb_table);
 
 /* bdb_turns.c */
 
@@ -263,6 +267,13 @@ enum status bdb_outreach_by_pair(struct store_txn *, uint64_t,
 enum status bdb_outreach_window(struct store_txn *, uint64_t, int64_t,
     int64_t, bool (*)(void *, const struct outreach *), void *);
 
+/* bdb_merge.c */
+enum status bdb_merge_each(struct store_txn *, uint64_t,
+    bool (*)(void *, const struct merge_campaign *), void *);
+enum status bdb_merge_put(struct store_txn *, uint64_t,
+    const struct merge_campaign *);
+enum status bdb_merge_expire(struct store_txn *, int64_t, size_t, size_t *);
+
 /* bdb_books.c */
 enum status bdb_outbox_add(struct store_txn *, struct store_notice *);
 enum status bdb_outbox_remove(struct store_txn *, uint64_t);
@@ -285,6 +296,12 @@ enum status bdb_next_number(struct bdb_txn *, const char *name, uint64_t *);
 enum status bdb_schema_check(struct engine *, struct buf *why);
 
 /* bdb_expire.c */
+/*
+ * Rows of an index by time that are dated before `before`, until `*removed`
+ * is `most`.
+ */
+enum status bdb_expire_by_time(struct bdb_txn *, enum bdb_table index,
+    int64_t before, size_t most, size_t *removed);
 enum status bdb_expire(struct store_txn *, int64_t, size_t, size_t *);
 
 #endif

@@ -13,9 +13,8 @@
  */
 #include "store/bdb.h"
 
-/* Rows of an index by time that are dated before `before`. */
-static enum status
-expire_by_time(struct bdb_txn *txn, enum bdb_table index, int64_t before,
+enum status
+bdb_expire_by_time(struct bdb_txn *txn, enum bdb_table index, int64_t before,
     size_t most, size_t *removed)
 {
 	struct bdb_walk walk;
@@ -94,7 +93,7 @@ bdb_expire(struct store_txn *store_txn, int64_t before, size_t most,
 	*removed = 0;
 	for (i = 0; i < sizeof(indices) / sizeof(indices[0]) &&
 	    status == STATUS_OK; i++)
-		status = expire_by_time(txn, indices[i], before, most,
+		status = bdb_expire_by_time(txn, indices[i], before, most,
 		    removed);
 	if (status == STATUS_OK)
 		status = expire_outreach(txn, before, most, removed);

@@ -65,11 +65,12 @@ bdb_account_each(struct store_txn *store_txn, const char *after,
     bool (*row)(void *, const struct account *), void *context)
 {
 	struct bdb_txn *txn = bdb_txn(store_txn);
-	struct record key = { .length = 0 };
+	struct record key;
 	struct account account;
 	struct bdb_walk walk;
 	enum status status;
 
+	key.length = 0;
 	if (after != NULL) {
 		key.length = strnlen(after, CONF_USER_SIZE - 1);
 		memcpy(key.bytes, after, key.length);

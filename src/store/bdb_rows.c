@@ -157,15 +157,6 @@ bdb_walk_close(struct bdb_walk *walk)
 	walk->cursor = NULL;
 }
 
-static bool
-is_index(enum bdb_table table)
-{
-	return table == BDB_ACCOUNT_BY_ID || table == BDB_ANSWER_BY_TIME ||
-	    table == BDB_OUTREACH_BY_MESSAGE ||
-	    table == BDB_OUTREACH_BY_PAIR || table == BDB_CONTACT_BY_TIME ||
-	    table == BDB_EVENT_BY_TIME;
-}
-
 /*
  * An index that points at a row which is not there, or not as it says, can
  * only be the doing of a damaged row: the walk ends there.
@@ -178,7 +169,7 @@ move(struct bdb_walk *walk, u_int32_t how)
 
 	if (walk->txn->failure != STATUS_OK)
 		return walk->txn->failure;
-	if (is_index(walk->table))
+	if (bdb_table_is_index(walk->table))
 		code = cursor->pget(cursor, &walk->key, &walk->primary,
 		    &walk->row, how);
 	else
@@ -265,7 +256,7 @@ bdb_walk_begins(const struct bdb_walk *walk, const struct record *prefix,
 enum status
 bdb_walk_outreach(const struct bdb_walk *walk, struct outreach *outreach)
 {
-	const DBT *key = is_index(walk->table) ? &walk->primary : &walk->key;
+	const DBT *key = bdb_table_is_index(walk->table) ? &walk->primary : &walk->key;
 
 	if (record_read_key_outreach(key->data, key->size, outreach) !=
 	    STATUS_OK || record_read_outreach(walk->row.data, walk->row.size,
@@ -283,14 +274,16 @@ bdb_first_free(struct bdb_txn *txn, enum bdb_table table,
     const struct record *key, uint32_t *n)
 {
 	const size_t prefix = key->length - sizeof(*n);
-	struct record end = { .length = key->length + 1 };
+	struct record end;
 	struct bdb_walk walk;
 	enum status status;
 	uint8_t *count;
 
 	*n = 0;
+	end.length = key->length + 1;
 	memcpy(end.bytes, key->bytes, prefix);
 	memset(end.bytes + prefix, 0xff, sizeof(*n));
+	end.bytes[key->length] = 0;
 	if ((status = bdb_walk_open(&walk, txn, table)) != STATUS_OK)
 		goto out;
 	status = bdb_walk_before(&walk, &end);

@@ -11,6 +11,7 @@
  *	outreach	account, sent at, n		by message;
  *							by account, candidate
  *	contact		account, candidate		by last heard
+ *	merge		account, slot			by last seen
  *	outbox		sequence
  *	audit		when, n
  *	event		event				by date
@@ -29,6 +30,12 @@
 #include <string.h>
 
 #include "store/bdb.h"
+
+/*
+ * A page takes at least two rows with their keys: a longer row gets a page of
+ * its own (see bdb_merge.c).  This is enough for the longest campaign.
+ */
+#define MERGE_PAGE	16384
 
 static int
 give_key(DBT *result, const struct record *key)
@@ -119,40 +126,72 @@ answer_used(DB *index, const DBT *primary, const DBT *row, DBT *result)
 	return give_key(result, &key);
 }
 
+/* Rounded up, to a time that is at or behind `when` at any rate. */
+static int64_t
+whole_hour(int64_t when)
+{
+	int64_t past = when % CLOCK_HOUR;
+
+	if (past <= 0)
+		return when - past;
+	return when <= INT64_MAX - CLOCK_HOUR ? when - past + CLOCK_HOUR :
+	    INT64_MAX;
+}
+
+static int
+merge_time(DB *index, const DBT *primary, const DBT *row, DBT *result)
+{
+	struct record key;
+	int64_t last_seen;
+
+	(void)index;
+	(void)primary;
+	if (record_read_merge_time(row->data, row->size, &last_seen) !=
+	    STATUS_OK)
+		return DB_DONOTINDEX;
+	record_key_time(&key, whole_hour(last_seen));
+	return give_key(result, &key);
+}
+
 struct description {
 	const char	*name;
 	enum bdb_table	 of;		/* indices: the table */
 	bool		 shared;	/* indices: rows may share a key */
 	int		(*key)(DB *, const DBT *, const DBT *, DBT *);
+	u_int32_t	 page;		/* bytes; 0: the library's choice */
 };
 
 static const struct description descriptions[BDB_TABLES] = {
 	[BDB_META] = { .name = "meta" },
 	[BDB_ACCOUNT] = { .name = "account" },
 	[BDB_ACCOUNT_BY_ID] = {
-		"account-by-id", BDB_ACCOUNT, false, account_id
+		"account-by-id", BDB_ACCOUNT, false, account_id, 0
 	},
 	[BDB_ADDRESS] = { .name = "address" },
 	[BDB_ANSWER] = { .name = "answer" },
 	[BDB_ANSWER_BY_TIME] = {
-		"answer-by-time", BDB_ANSWER, true, answer_used
+		"answer-by-time", BDB_ANSWER, true, answer_used, 0
 	},
 	[BDB_OUTREACH] = { .name = "outreach" },
 	[BDB_OUTREACH_BY_MESSAGE] = {
-		"outreach-by-message", BDB_OUTREACH, true, outreach_message
+		"outreach-by-message", BDB_OUTREACH, true, outreach_message, 0
 	},
 	[BDB_OUTREACH_BY_PAIR] = {
-		"outreach-by-pair", BDB_OUTREACH, true, outreach_pair
+		"outreach-by-pair", BDB_OUTREACH, true, outreach_pair, 0
 	},
 	[BDB_CONTACT] = { .name = "contact" },
 	[BDB_CONTACT_BY_TIME] = {
-		"contact-by-time", BDB_CONTACT, true, row_time
+		"contact-by-time", BDB_CONTACT, true, row_time, 0
+	},
+	[BDB_MERGE] = { .name = "merge", .page = MERGE_PAGE },
+	[BDB_MERGE_BY_TIME] = {
+		"merge-by-time", BDB_MERGE, true, merge_time, 0
 	},
 	[BDB_OUTBOX] = { .name = "outbox" },
 	[BDB_AUDIT] = { .name = "audit" },
 	[BDB_EVENT] = { .name = "event" },
 	[BDB_EVENT_BY_TIME] = {
-		"event-by-time", BDB_EVENT, true, row_time
+		"event-by-time", BDB_EVENT, true, row_time, 0
 	},
 };
 
@@ -160,6 +199,12 @@ const char *
 bdb_table_name(enum bdb_table table)
 {
 	return descriptions[table].name;
+}
+
+bool
+bdb_table_is_index(enum bdb_table table)
+{
+	return descriptions[table].key != NULL;
 }
 
 /* On disk a file for each table; in memory the name alone. */
@@ -176,6 +221,8 @@ open_one(struct engine *bdb, enum bdb_table table)
 	bdb->tables[table] = db;
 	code = db->set_flags(db, description->shared ?
 	    DB_CHKSUM | DB_DUPSORT : DB_CHKSUM);
+	if (code == 0 && description->page != 0)
+		code = db->set_pagesize(db, description->page);
 	if (code != 0)
 		return code;
 	buf_init(&file);

@@ -74,6 +74,13 @@ struct engine_ops {
 	enum status (*contact_put)(struct store_txn *, uint64_t,
 	    const struct ident *, int64_t);
 
+	enum status (*merge_each)(struct store_txn *, uint64_t,
+	    bool (*)(void *, const struct merge_campaign *), void *);
+	enum status (*merge_put)(struct store_txn *, uint64_t,
+	    const struct merge_campaign *);
+	enum status (*merge_expire)(struct store_txn *, int64_t, size_t,
+	    size_t *);
+
 	enum status (*outbox_add)(struct store_txn *, struct store_notice *);
 	enum status (*outbox_remove)(struct store_txn *, uint64_t);
 	enum status (*outbox_each)(struct store_txn *,

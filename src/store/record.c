@@ -70,6 +70,13 @@ record_key_outreach(struct record *key, uint64_t account, int64_t sent_at,
 	record_put_number(key, n, 4);
 }
 
+void
+record_key_slot(struct record *key, uint64_t account, uint32_t slot)
+{
+	record_key_number(key, account);
+	record_put_number(key, slot, 1);
+}
+
 enum status
 record_read_key_number(const void *bytes, size_t length, uint64_t *number)
 {
@@ -108,6 +115,17 @@ record_read_key_outreach(const void *bytes, size_t length,
 	outreach->account = record_take_number(&reader, RECORD_NUMBER_SIZE);
 	outreach->sent_at = take_key_time(&reader);
 	outreach->n = record_take_number32(&reader);
+	return record_finish(&reader);
+}
+
+enum status
+record_read_key_slot(const void *bytes, size_t length, uint64_t *account,
+    uint32_t *slot)
+{
+	struct record_reader reader = record_read_key(bytes, length);
+
+	*account = record_take_number(&reader, RECORD_NUMBER_SIZE);
+	*slot = record_take_choice(&reader, MERGE_SLOTS - 1);
 	return record_finish(&reader);
 }
 

@@ -20,8 +20,8 @@
 #include "base/status.h"
 #include "store/store.h"
 
-/* Longest row: an audit line of four full texts is 1,289 bytes. */
-#define RECORD_SIZE		1536
+/* Longest row: a campaign of full size is 3,722 bytes. */
+#define RECORD_SIZE		4096
 
 /* Exact lengths of the keys that are made of numbers and idents. */
 #define RECORD_NUMBER_SIZE	8
@@ -29,6 +29,7 @@
 #define RECORD_MOMENT_SIZE	(RECORD_TIME_SIZE + 4)
 #define RECORD_PAIR_SIZE	(RECORD_NUMBER_SIZE + IDENT_SIZE)
 #define RECORD_OUTREACH_SIZE	(RECORD_NUMBER_SIZE + RECORD_MOMENT_SIZE)
+#define RECORD_SLOT_SIZE	(RECORD_NUMBER_SIZE + 1)
 
 struct record {
 	size_t	length;
@@ -44,12 +45,16 @@ void record_key_pair(struct record *, uint64_t account, const struct ident *);
 void record_key_outreach(struct record *, uint64_t account, int64_t sent_at,
     uint32_t n);
 
+void record_key_slot(struct record *, uint64_t account, uint32_t slot);
+
 enum status record_read_key_number(const void *, size_t, uint64_t *);
 enum status record_read_key_time(const void *, size_t, int64_t *);
 enum status record_read_key_moment(const void *, size_t, int64_t *,
     uint32_t *);
 /* Sets account, sent_at and n; the other fields are left alone. */
 enum status record_read_key_outreach(const void *, size_t, struct outreach *);
+enum status record_read_key_slot(const void *, size_t, uint64_t *account,
+    uint32_t *slot);
 
 /* Rows.  What the key holds beside the row is not repeated in it. */
 
@@ -72,6 +77,16 @@ enum status record_read_answer(const void *, size_t, uint64_t *account,
 /* All of it but account, sent_at and n, which are the key. */
 void record_outreach(struct record *, const struct outreach *);
 enum status record_read_outreach(const void *, size_t, struct outreach *);
+
+/*
+ * All of it but slot.  What a letter's next candidate changes stands at the
+ * end.
+ */
+void record_merge(struct record *, const struct merge_campaign *);
+enum status record_read_merge(const void *, size_t, struct merge_campaign *);
+
+/* When it was last seen, of any row that record_read_merge takes. */
+enum status record_read_merge_time(const void *, size_t, int64_t *last_seen);
 
 /* All of it but sequence. */
 void record_notice(struct record *, const struct store_notice *);

@@ -266,6 +266,33 @@ store_contact_put(struct store_txn *txn, uint64_t account,
 }
 
 enum status
+store_merge_each(struct store_txn *txn, uint64_t account,
+    bool (*row)(void *, const struct merge_campaign *), void *context)
+{
+	return txn->ops->merge_each(txn, account, row, context);
+}
+
+enum status
+store_merge_put(struct store_txn *txn, uint64_t account,
+    const struct merge_campaign *campaign)
+{
+	if (!txn->writable)
+		return STATUS_MALFORMED;
+	if (campaign->slot >= MERGE_SLOTS)
+		return STATUS_LIMIT;
+	return txn->ops->merge_put(txn, account, campaign);
+}
+
+enum status
+store_merge_expire(struct store_txn *txn, int64_t before, size_t most,
+    size_t *removed)
+{
+	if (!txn->writable)
+		return STATUS_MALFORMED;
+	return txn->ops->merge_expire(txn, before, most, removed);
+}
+
+enum status
 store_outbox_add(struct store_txn *txn, struct store_notice *notice)
 {
 	if (!txn->writable)

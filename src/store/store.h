@@ -44,6 +44,7 @@
 #include "base/ident.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "policy/merge.h"
 #include "policy/outreach.h"
 #include "policy/standing.h"
 
@@ -158,6 +159,25 @@ enum status store_contact_get(struct store_txn *, uint64_t account,
     const struct ident *candidate, int64_t *last_heard);
 enum status store_contact_put(struct store_txn *, uint64_t account,
     const struct ident *candidate, int64_t last_heard);
+
+/*
+ * Mail merge: the campaigns of one account, each under its slot.
+ *
+ * A put replaces what the slot held; LIMIT: there is no such slot.  Only what
+ * differs from before is logged, so that a new member is cheap however long
+ * the letter.
+ *
+ * store_merge_expire removes at most `most` campaigns last seen before `before`
+ * (they may stay up to an hour longer): apart from store_expire, because a
+ * campaign is of no use past merge_window, and is the largest row there is.
+ */
+
+enum status store_merge_each(struct store_txn *, uint64_t account,
+    bool (*row)(void *context, const struct merge_campaign *), void *context);
+enum status store_merge_put(struct store_txn *, uint64_t account,
+    const struct merge_campaign *);
+enum status store_merge_expire(struct store_txn *, int64_t before, size_t most,
+    size_t *removed);
 
 /* The outbox: notices to be mailed, in the order they were written. */
 

@@ -238,6 +238,27 @@ contact_put(struct store_txn *txn, uint64_t account,
 }
 
 static enum status
+merge_each(struct store_txn *txn, uint64_t account,
+    bool (*row)(void *, const struct merge_campaign *), void *context)
+{
+	PASS(txn, merge_each(inner, account, row, context));
+}
+
+static enum status
+merge_put(struct store_txn *txn, uint64_t account,
+    const struct merge_campaign *campaign)
+{
+	PASS(txn, merge_put(inner, account, campaign));
+}
+
+static enum status
+merge_expire(struct store_txn *txn, int64_t before, size_t most,
+    size_t *removed)
+{
+	PASS(txn, merge_expire(inner, before, most, removed));
+}
+
+static enum status
 outbox_add(struct store_txn *txn, struct store_notice *notice)
 {
 	PASS(txn, outbox_add(inner, notice));
@@ -317,6 +338,9 @@ static const struct engine_ops fault_ops = {
 	.outreach_window = outreach_window,
 	.contact_get = contact_get,
 	.contact_put = contact_put,
+	.merge_each = merge_each,
+	.merge_put = merge_put,
+	.merge_expire = merge_expire,
 	.outbox_add = outbox_add,
 	.outbox_remove = outbox_remove,
 	.outbox_each = outbox_each,

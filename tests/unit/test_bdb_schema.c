@@ -132,7 +132,7 @@ static void
 make_old_store(const char *directory)
 {
 	static const char *const newer[] = { "answer.db",
-	    "answer-by-time.db" };
+	    "answer-by-time.db", "merge.db", "merge-by-time.db" };
 	char path[2 * STORE_DIRECTORY_SIZE];
 	uint8_t version = 1;
 	struct store *store;
