@@ -100,6 +100,13 @@ void ctl_help(struct buf *, const struct ctl_verb *);
 enum ctl_exit ctl_ask(struct ctl *, const char *target, long also,
     struct json_t **json);
 
+/* The same with a body for POST; the reference to it is taken over. */
+enum ctl_exit ctl_tell(struct ctl *, const char *target, struct json_t *body,
+    struct json_t **json);
+
+/* Prints what was composed, or says that it could not be. */
+enum ctl_exit ctl_print_text(struct ctl *, struct buf *text);
+
 /* "replygatectl: ..." on ctl->err, control characters neutralised. */
 void ctl_complain(struct ctl *, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -113,5 +120,8 @@ enum ctl_exit ctl_not_understood(struct ctl *);
 /* The verbs with a file of their own. */
 enum ctl_exit ctl_import(struct ctl *, const char *operand);
 enum ctl_exit ctl_test_message(struct ctl *, const char *operand);
+enum ctl_exit ctl_why(struct ctl *, const char *operand);
+enum ctl_exit ctl_credit(struct ctl *, const char *operand);
+enum ctl_exit ctl_uncredit(struct ctl *, const char *operand);
 
 #endif

@@ -235,7 +235,7 @@ ctl_help(struct buf *buf, const struct ctl_verb *verb)
 	for (verb = ctl_verbs; verb->name != NULL; verb++) {
 		buf_clear(&synopsis);
 		add_synopsis(&synopsis, verb);
-		buf_printf(buf, "  %-20s %s\n", synopsis.data, verb->summary);
+		buf_printf(buf, "  %-32s %s\n", synopsis.data, verb->summary);
 	}
 	buf_release(&synopsis);
 	buf_add_text(buf, "\n  --json         print JSON for programs\n"

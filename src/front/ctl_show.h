@@ -21,6 +21,12 @@ bool ctl_show_user(struct buf *, const struct json_t *user);
 bool ctl_show_health(struct buf *, const struct json_t *health,
     const char *version);
 
+/* The answer to "why": one outreach as a block, several as a table. */
+bool ctl_show_why(struct buf *, const struct json_t *answer);
+
+/* One outreach as a block. */
+bool ctl_show_outreach(struct buf *, const struct json_t *outreach);
+
 /* ": did you mean alice or alicia?", or nothing. */
 void ctl_show_nearest(struct buf *, const struct json_t *answer);
 

@@ -48,9 +48,8 @@ ctl_print_json(struct ctl *ctl, const json_t *json)
 	fputc('\n', ctl->out);
 }
 
-/* Prints what was composed, or says that it could not be. */
-static enum ctl_exit
-print_text(struct ctl *ctl, struct buf *text)
+enum ctl_exit
+ctl_print_text(struct ctl *ctl, struct buf *text)
 {
 	if (text->failed)
 		return no_memory(ctl);
@@ -59,9 +58,9 @@ print_text(struct ctl *ctl, struct buf *text)
 }
 
 static enum status
-get(struct ctl *ctl, const char *target, struct ctl_http_answer *answer)
+exchange(struct ctl *ctl, const struct ctl_http_request *request,
+    struct ctl_http_answer *answer)
 {
-	struct ctl_http_request request = { .target = target };
 	enum status status = STATUS_NO_MEMORY;
 	struct buf why;
 
@@ -71,20 +70,30 @@ get(struct ctl *ctl, const char *target, struct ctl_http_answer *answer)
 	if (ctl->http == NULL)
 		buf_add_text(&why, "out of memory");
 	else
-		status = ctl_http_ask(ctl->http, &request, answer, &why);
+		status = ctl_http_ask(ctl->http, request, answer, &why);
 	if (status != STATUS_OK)
 		ctl_complain(ctl, "%s", why.data);
 	buf_release(&why);
 	return status;
 }
 
-/* An answer that says no.  "nearest" marks the one that knows no such user. */
+/*
+ * Is it an answer about what was asked for, and not about the asking?  The one
+ * that knows no such user bears "nearest", one about a message "message_id".
+ */
+static bool
+is_about(const json_t *json)
+{
+	return json_object_get(json, "nearest") != NULL ||
+	    json_object_get(json, "message_id") != NULL;
+}
+
+/* An answer that says no. */
 static enum ctl_exit
 refused(struct ctl *ctl, const struct ctl_http_answer *answer,
     const json_t *json)
 {
 	const char *error = json_string_value(json_object_get(json, "error"));
-	bool unknown = json_object_get(json, "nearest") != NULL;
 	struct buf nearest;
 
 	if (error == NULL || answer->version[0] == '\0') {
@@ -92,7 +101,7 @@ refused(struct ctl *ctl, const struct ctl_http_answer *answer,
 		    "there", ctl->socket);
 		return CTL_CANNOT;
 	}
-	if (answer->code == 404 && !unknown) {
+	if (answer->code == 404 && !is_about(json)) {
 		ctl_complain(ctl, "%s: the daemon, version %s, does not know "
 		    "this request; replygatectl is version "
 		    REPLYGATE_VERSION, ctl->socket, answer->version);
@@ -102,13 +111,13 @@ refused(struct ctl *ctl, const struct ctl_http_answer *answer,
 	ctl_show_nearest(&nearest, json);
 	ctl_complain(ctl, "%s%s", error, nearest.data);
 	buf_release(&nearest);
-	return unknown ? CTL_NO : CTL_CANNOT;
+	return is_about(json) ? CTL_NO : CTL_CANNOT;
 }
 
-/* As ctl_ask, with the daemon's version. */
+/* As ctl_ask, with a body or none, and with the daemon's version. */
 static enum ctl_exit
-ask(struct ctl *ctl, const char *target, long also, json_t **json,
-    char version[CTL_HTTP_VERSION_SIZE])
+ask(struct ctl *ctl, const struct ctl_http_request *request, long also,
+    json_t **json, char version[CTL_HTTP_VERSION_SIZE])
 {
 	struct ctl_http_answer answer;
 	enum ctl_exit result = CTL_CANNOT;
@@ -116,7 +125,7 @@ ask(struct ctl *ctl, const char *target, long also, json_t **json,
 
 	*json = NULL;
 	ctl_http_answer_init(&answer);
-	if (get(ctl, target, &answer) != STATUS_OK)
+	if (exchange(ctl, request, &answer) != STATUS_OK)
 		goto out;
 	*json = json_loadb(answer.body.data, answer.body.length, 0, NULL);
 	error = json_object_get(*json, "error");
@@ -138,9 +147,30 @@ out:
 enum ctl_exit
 ctl_ask(struct ctl *ctl, const char *target, long also, json_t **json)
 {
+	const struct ctl_http_request request = { .target = target };
 	char version[CTL_HTTP_VERSION_SIZE];
 
-	return ask(ctl, target, also, json, version);
+	return ask(ctl, &request, also, json, version);
+}
+
+enum ctl_exit
+ctl_tell(struct ctl *ctl, const char *target, json_t *body, json_t **json)
+{
+	struct ctl_http_request request = { .target = target };
+	char version[CTL_HTTP_VERSION_SIZE];
+	enum ctl_exit result;
+	char *text;
+
+	*json = NULL;
+	text = json_dumps(body, JSON_COMPACT);
+	json_decref(body);
+	if (text == NULL)
+		return no_memory(ctl);
+	request.body = text;
+	request.length = strlen(text);
+	result = ask(ctl, &request, 0, json, version);
+	free(text);
+	return result;
 }
 
 enum ctl_exit
@@ -155,6 +185,7 @@ ctl_not_understood(struct ctl *ctl)
 static enum ctl_exit
 verb_version(struct ctl *ctl, const char *operand)
 {
+	const struct ctl_http_request request = { .target = "/v1/version" };
 	char version[CTL_HTTP_VERSION_SIZE];
 	enum ctl_exit result;
 	json_t *json;
@@ -162,7 +193,7 @@ verb_version(struct ctl *ctl, const char *operand)
 	(void)operand;
 	if (!ctl->json)
 		fprintf(ctl->out, "replygatectl " REPLYGATE_VERSION "\n");
-	result = ask(ctl, "/v1/version", 0, &json, version);
+	result = ask(ctl, &request, 0, &json, version);
 	if (result != CTL_FINE)
 		return result;
 	if (ctl->json) {
@@ -178,13 +209,14 @@ verb_version(struct ctl *ctl, const char *operand)
 static enum ctl_exit
 verb_health(struct ctl *ctl, const char *operand)
 {
+	const struct ctl_http_request request = { .target = "/v1/health" };
 	char version[CTL_HTTP_VERSION_SIZE];
 	enum ctl_exit result;
 	struct buf text;
 	json_t *json;
 
 	(void)operand;
-	result = ask(ctl, "/v1/health", 503, &json, version);
+	result = ask(ctl, &request, 503, &json, version);
 	if (result != CTL_FINE)
 		return result;
 	buf_init(&text);
@@ -193,7 +225,7 @@ verb_health(struct ctl *ctl, const char *operand)
 	else if (ctl->json)
 		ctl_print_json(ctl, json);
 	else
-		result = print_text(ctl, &text);
+		result = ctl_print_text(ctl, &text);
 	if (result == CTL_FINE &&
 	    !json_is_true(json_object_get(json, "healthy")))
 		result = CTL_NO;
@@ -257,7 +289,7 @@ print_users(struct ctl *ctl, json_t *users)
 	if (!ctl_show_users(&text, users, ctl->columns))
 		result = ctl_not_understood(ctl);
 	else
-		result = print_text(ctl, &text);
+		result = ctl_print_text(ctl, &text);
 	buf_release(&text);
 	return result;
 }
@@ -301,7 +333,7 @@ verb_user(struct ctl *ctl, const char *operand)
 	else if (ctl->json)
 		ctl_print_json(ctl, json);
 	else
-		result = print_text(ctl, &text);
+		result = ctl_print_text(ctl, &text);
 	json_decref(json);
 out:
 	buf_release(&text);
@@ -323,7 +355,7 @@ verb_help(struct ctl *ctl, const char *operand)
 	}
 	buf_init(&text);
 	ctl_help(&text, verb);
-	result = print_text(ctl, &text);
+	result = ctl_print_text(ctl, &text);
 	buf_release(&text);
 	return result;
 }
@@ -343,6 +375,30 @@ const struct ctl_verb ctl_verbs[] = {
 	    "window\nand figures, and what happens next.  Exits 1 when there "
 	    "is no such user.",
 	    .run = verb_user },
+	{ .name = "why", .operand = "MESSAGE-ID", .second = "CANDIDATE",
+	    .summary = "what is known of one message",
+	    .details =
+	    "Shows what became of a message: to how many it went, who "
+	    "answered and how that\nwas found out, what bounced, what "
+	    "automatic mail came, when silence counts.\nCandidates are shown "
+	    "as hashes; naming an address shows that one's.  Exits 1\nwhen no "
+	    "outreach is known under the Message-ID.",
+	    .run = ctl_why },
+	{ .name = "credit", .operand = "MESSAGE-ID", .second = "CANDIDATE",
+	    .takes = CTL_OPTION_REASON, .needs = CTL_OPTION_REASON,
+	    .summary = "a message was answered after all",
+	    .details =
+	    "Counts a message as answered by the candidate, from now on.  The "
+	    "candidate's\naddress is needed when the message went to several.  "
+	    "Who did it and the reason\nare kept in the audit log.  Exits 1 "
+	    "when there is no such outreach, or it\ncounts so already.",
+	    .run = ctl_credit },
+	{ .name = "uncredit", .operand = "MESSAGE-ID", .second = "CANDIDATE",
+	    .takes = CTL_OPTION_REASON, .needs = CTL_OPTION_REASON,
+	    .summary = "a message was not answered after all",
+	    .details =
+	    "Takes an answer back, whoever counted it; otherwise as credit.",
+	    .run = ctl_uncredit },
 	{ .name = "import", .operand = "FILE",
 	    .summary = "replay a history of events (- for stdin)",
 	    .details =

@@ -46,6 +46,18 @@ static const struct {
 	    NULL, NULL, NULL, false, "--phrases needs" },
 	{ "an option of another verb", { "users", "--from", "<>" }, NULL,
 	    NULL, NULL, false, "--from: not for users" },
+	{ "a second operand", { "why", "<a@b>", "c@d" }, "why", "<a@b>",
+	    NULL, false, NULL },
+	{ "a third operand", { "why", "<a@b>", "c@d", "e@f" }, NULL, NULL,
+	    NULL, false, "e@f: one word too many for why" },
+	{ "a reason", { "credit", "--reason", "he rang", "<a@b>", "c@d" },
+	    "credit", "<a@b>", NULL, false, NULL },
+	{ "no reason", { "credit", "<a@b>" }, NULL, NULL, NULL, false,
+	    "credit needs --reason TEXT; try: replygatectl help credit" },
+	{ "a reason without its words", { "uncredit", "<a@b>", "--reason" },
+	    NULL, NULL, NULL, false, "--reason needs a text" },
+	{ "a reason for another verb", { "why", "a", "--reason", "x" }, NULL,
+	    NULL, NULL, false, "--reason: not for why" },
 	{ "an option for no verb", { "--from", "<>" }, NULL, NULL, NULL,
 	    false, "no verb" },
 	{ "nothing", { NULL }, NULL, NULL, NULL, false, "no verb" },
@@ -265,6 +277,14 @@ END_TEST
 	"\"exempt\":false,\"rate\":{\"answered\":4,\"settled\":1125,"	\
 	"\"pending\":33,\"share\":0.003555}}"
 
+#define MARKED(name)							\
+	"{\"user\":\"" name "\",\"standing\":\"warned\","		\
+	"\"since\":\"2026-01-05T09:00:00Z\",\"due\":null,"		\
+	"\"exempt\":false,\"rate\":{\"answered\":4,\"settled\":1125,"	\
+	"\"pending\":33,\"share\":0.003555},"				\
+	"\"sent\":{\"many_bounces\":true}}"
+#define FOOT	"* many of their outreach bounced: see replygatectl user NAME\n"
+
 #define HEAD	" STANDING     RATE ANSWERED SETTLED   OPEN SINCE      DUE\n"
 #define FIGURES	"warned       0.3%        4   1,125     33 2026-01-05 -\n"
 
@@ -291,6 +311,13 @@ static const struct {
 	    "USER             " HEAD "abcdefghijklmnopq " FIGURES },
 	{ "a name for the terminal", "[" USER("a\\u001b[2J") "]", 0,
 	    "USER " HEAD "a?[2J " FIGURES },
+	{ "many bounces", "[" USER("bob") "," MARKED("eve") "]", 80,
+	    "USER" HEAD "bob  " FIGURES "eve* " FIGURES FOOT },
+	{ "many bounces widen", "[" USER("bob") "," MARKED("mallory") "]", 80,
+	    "USER    " HEAD "bob      " FIGURES "mallory* " FIGURES FOOT },
+	{ "many bounces of a name that just fits",
+	    "[" MARKED("abcdefghijklmnop") "]", 80, "USER            " HEAD
+	    "abcdefghijklmnop*\n                 " FIGURES FOOT },
 	{ "an exempt user, nothing settled", "[{\"user\":\"boss\","
 	    "\"exempt\":true,\"rate\":{\"share\":null}}]", 0, "USER" HEAD
 	    "boss exempt          -        -       -      - -          -\n" },
@@ -330,6 +357,9 @@ static const char user_json[] =
     "\"bounced\":3,\"pending\":7,\"answered_early\":2,\"settled\":1112,"
     "\"share\":0.010791,\"threshold\":0.13,\"minimum\":100,"
     "\"low\":true,\"met\":false},"
+    "\"sent\":{\"outreach\":1126,\"answered\":14,\"pending\":7,"
+    "\"bounced\":5,\"lapsed\":1100,\"receipts\":2,\"complaints\":1,"
+    "\"many_bounces\":true},"
     "\"next\":\"2026-01-19T09:00:00Z\",\"outlook\":\"looked at then\"}";
 
 static const char user_block[] =
@@ -348,6 +378,11 @@ static const char user_block[] =
     "Bounced     3\n"
     "Open        7\n"
     "Early       2 answered, which will count once settled\n"
+    "Outreach    14 answered of 1,121, 7 pending, 5 bounced, 1,100 lapsed\n"
+    "            many bounced: bad addresses, or bounces that somebody "
+    "forges\n"
+    "Receipts    2\n"
+    "Complaints  1\n"
     "Assessment  Mon 19 Jan 2026 09:00 UTC\n"
     "Next        looked at then\n";
 
@@ -359,6 +394,11 @@ START_TEST(shows_one_user)
 	buf_init(&got);
 	ck_assert(ctl_show_user(&got, json));
 	ck_assert_str_eq(got.data, user_block);
+	buf_clear(&got);
+	json_object_del(json, "sent");
+	ck_assert(ctl_show_user(&got, json));
+	ck_assert_ptr_nonnull(strstr(got.data,
+	    "Outreach    - answered of -, - pending, - bounced, - lapsed\n"));
 	json_object_del(json, "rate");
 	ck_assert(!ctl_show_user(&got, json));
 	json_decref(json);
