@@ -256,7 +256,8 @@ bdb_walk_begins(const struct bdb_walk *walk, const struct record *prefix,
 enum status
 bdb_walk_outreach(const struct bdb_walk *walk, struct outreach *outreach)
 {
-	const DBT *key = bdb_table_is_index(walk->table) ? &walk->primary : &walk->key;
+	const DBT *key = bdb_table_is_index(walk->table) ? &walk->primary :
+	    &walk->key;
 
 	if (record_read_key_outreach(key->data, key->size, outreach) !=
 	    STATUS_OK || record_read_outreach(walk->row.data, walk->row.size,
