@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "mail/charset.h"
+
 void
 mime_library_init(void)
 {
@@ -168,6 +170,106 @@ mime_fold(const char *text, struct buf *folded)
 	return folded->failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
+static enum mime_class
+class_of(gunichar c)
+{
+	if (!g_unichar_isalnum(c))
+		return MIME_BLANK;
+	switch (g_unichar_get_script(c)) {
+	case G_UNICODE_SCRIPT_HAN:
+	case G_UNICODE_SCRIPT_HIRAGANA:
+	case G_UNICODE_SCRIPT_KATAKANA:
+	case G_UNICODE_SCRIPT_THAI:
+	case G_UNICODE_SCRIPT_LAO:
+	case G_UNICODE_SCRIPT_KHMER:
+	case G_UNICODE_SCRIPT_MYANMAR:
+		return MIME_IDEOGRAPH;
+	default:
+		return MIME_LETTER;
+	}
+}
+
+void
+mime_characters(const char *text, size_t length,
+    void (*take)(void *, uint32_t, enum mime_class), void *context)
+{
+	char *valid = g_utf8_make_valid(text, (gssize)length);
+	char *folded = g_utf8_casefold(valid, -1);
+	char *all = g_utf8_normalize(folded, -1, G_NORMALIZE_NFKD);
+	const char *at;
+	gunichar c;
+
+	for (at = all; *at != '\0'; at = g_utf8_next_char(at)) {
+		c = g_utf8_get_char(at);
+		if (g_unichar_isspace(c))
+			take(context, c, MIME_BLANK);
+		else if (!is_unseen(c) && !g_unichar_ismark(c))
+			take(context, (uint32_t)g_unichar_tolower(c),
+			    class_of(c));
+	}
+	g_free(all);
+	g_free(folded);
+	g_free(valid);
+}
+
+/*
+ * Charsets.
+ */
+
+static const char *
+charset_of(const struct mime_part *part, const char *bytes, size_t length)
+{
+	const char *charset = part->charset;
+
+	if (g_utf8_validate(bytes, (gssize)length, NULL) &&
+	    (charset == NULL || g_ascii_strncasecmp(charset, "iso-2022", 8)))
+		charset = strstr(bytes, "\033$") != NULL ? "iso-2022-jp" :
+		    "utf-8";
+	else if (charset == NULL || g_ascii_strcasecmp(charset, "utf-8") == 0)
+		charset = "iso-8859-1";
+	return charset_larger(charset);
+}
+
+/* NULL: there is no such charset. */
+static char *
+convert(const char *bytes, size_t length, const char *charset)
+{
+	GMimeFilter *filter = g_mime_filter_charset_new(charset, "utf-8");
+	size_t made, before;
+	char *out, *text;
+
+	if (filter == NULL)
+		return NULL;
+	out = g_memdup2(bytes, length);
+	g_mime_filter_complete(filter, out, length, 0, &text, &made, &before);
+	text = g_strndup(text, made);
+	g_free(out);
+	g_object_unref(filter);
+	return text;
+}
+
+enum status
+mime_part_text(const struct mime_part *part, size_t most, struct buf *text)
+{
+	size_t length = part->length < most ? part->length : most;
+	char *bytes = g_strndup(part->bytes, length);
+	const char *charset = charset_of(part, bytes, strlen(bytes));
+	char *made, *valid;
+
+	made = strcmp(charset, "utf-8") == 0 ? NULL :
+	    convert(bytes, strlen(bytes), charset);
+	valid = g_utf8_make_valid(made != NULL ? made : bytes, -1);
+	buf_add_text(text, valid);
+	g_free(valid);
+	g_free(made);
+	g_free(bytes);
+	return text->failed ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+/*
+ * The parts of a body.
+ */
+
 /* Most particular first. */
 static const struct type {
 	const char	*type, *subtype;
@@ -250,6 +352,8 @@ visit_part(struct walk *walk, GMimePart *part)
 	found.bytes = (const char *)bytes->data;
 	found.length = bytes->len - 1;
 	found.reaction = is_reaction(GMIME_OBJECT(part));
+	found.charset = g_mime_object_get_content_type_parameter(
+	    GMIME_OBJECT(part), "charset");
 	visit_bytes(walk, &found);
 	g_object_unref(stream);
 }

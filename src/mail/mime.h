@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/status.h"
@@ -47,6 +48,21 @@ enum status mime_decode_text(const char *value, struct buf *);
 enum status mime_fold(const char *text, struct buf *);
 
 /*
+ * The characters of a UTF-8 text for comparing words: decomposed (NFKD), case
+ * folded, accents and all that nobody sees left out.
+ */
+enum mime_class {
+	MIME_BLANK,		/* white space, and all that is no letter */
+	MIME_LETTER,		/* or a digit */
+	MIME_IDEOGRAPH		/* of a script that sets no space between
+				   words */
+};
+
+void mime_characters(const char *text, size_t length,
+    void (*take)(void *context, uint32_t character, enum mime_class),
+    void *context);
+
+/*
  * The parts of a body.  Bounded: MIME_PARTS_MAX are visited.  A body that names
  * more than MIME_CONTAINERS_MAX multiparts or messages is not taken apart at
  * all, since each may hold the next; nor is one with more lines that begin
@@ -75,7 +91,18 @@ struct mime_part {
 					   MIME_MESSAGE the header alone */
 	size_t		 length;
 	bool		 reaction;	/* RFC 9078, or Gmail's kind */
+	const char	*charset;	/* of a text, as it says; NULL: it does
+					   not say */
 };
+
+/*
+ * Appends a text part as valid UTF-8, of at most `most` of its bytes.  A
+ * charset that is not named, not known or not true is guessed: UTF-8,
+ * ISO-2022-JP by its escapes, else windows-1252.  NO_MEMORY when the buffer
+ * failed.
+ */
+enum status mime_part_text(const struct mime_part *, size_t most,
+    struct buf *text);
 
 /* A body and the raw values of the fields about it; NULL for none. */
 struct mime_body {
