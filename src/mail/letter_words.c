@@ -1,0 +1,215 @@
+/*
+ * Words.
+ *
+ * Two letters are compared by their words, so a word must come out the same
+ * however it is written: with a joiner of no width in it, in the wide letters
+ * of another alphabet, with a Cyrillic "а" for a Latin one.  The table of
+ * these is short on purpose: letters that look like Latin ones in any common
+ * font, out of confusables.txt.  A library that knows all of them (ICU) weighs
+ * thirty megabytes, and who writes with letters that look strange is read by
+ * nobody.
+ */
+#include "mail/letter_private.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "mail/mime.h"
+
+/* Words; paragraphs with fewer are joined: tables, lists, lines. */
+#define SHORT_PARAGRAPH	8
+
+#define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
+
+struct words {
+	struct letter	*letter;
+	bool		 in_word;
+	size_t		 count;		/* twice the words */
+};
+
+/* Folded and decomposed: no capitals, no accents.  Ascending. */
+static const struct likeness {
+	uint32_t	character;
+	char		latin;
+} likenesses[] = {
+	{ 0x0131, 'i' }, { 0x0251, 'a' }, { 0x0261, 'g' }, { 0x0262, 'g' },
+	{ 0x0269, 'i' }, { 0x026a, 'i' }, { 0x0274, 'n' }, { 0x0280, 'r' },
+	{ 0x028b, 'u' }, { 0x028f, 'y' }, { 0x0299, 'b' }, { 0x029c, 'h' },
+	{ 0x029f, 'l' }, { 0x03b1, 'a' }, { 0x03b2, 'b' }, { 0x03b3, 'y' },
+	{ 0x03b5, 'e' }, { 0x03b6, 'z' }, { 0x03b7, 'h' }, { 0x03b9, 'i' },
+	{ 0x03ba, 'k' }, { 0x03bc, 'm' }, { 0x03bd, 'v' }, { 0x03bf, 'o' },
+	{ 0x03c1, 'p' }, { 0x03c3, 'o' }, { 0x03c4, 't' }, { 0x03c5, 'u' },
+	{ 0x03c7, 'x' }, { 0x03f2, 'c' }, { 0x03f3, 'j' }, { 0x0430, 'a' },
+	{ 0x0432, 'b' }, { 0x0433, 'r' }, { 0x0435, 'e' }, { 0x043a, 'k' },
+	{ 0x043c, 'm' }, { 0x043d, 'h' }, { 0x043e, 'o' }, { 0x0440, 'p' },
+	{ 0x0441, 'c' }, { 0x0442, 't' }, { 0x0443, 'y' }, { 0x0445, 'x' },
+	{ 0x0454, 'e' }, { 0x0455, 's' }, { 0x0456, 'i' }, { 0x0458, 'j' },
+	{ 0x0475, 'v' }, { 0x04ae, 'y' }, { 0x04af, 'y' }, { 0x04bb, 'h' },
+	{ 0x04cf, 'l' }, { 0x0501, 'd' }, { 0x051b, 'q' }, { 0x051d, 'w' },
+	{ 0x0561, 'w' }, { 0x0563, 'q' }, { 0x0566, 'q' }, { 0x0570, 'h' },
+	{ 0x0578, 'n' }, { 0x057c, 'n' }, { 0x057d, 'u' }, { 0x0581, 'g' },
+	{ 0x0582, 'i' }, { 0x0584, 'f' }, { 0x0585, 'o' }, { 0x1d00, 'a' },
+	{ 0x1d04, 'c' }, { 0x1d05, 'd' }, { 0x1d07, 'e' }, { 0x1d0a, 'j' },
+	{ 0x1d0b, 'k' }, { 0x1d0d, 'm' }, { 0x1d0f, 'o' }, { 0x1d11, 'o' },
+	{ 0x1d18, 'p' }, { 0x1d1b, 't' }, { 0x1d1c, 'u' }, { 0x1d20, 'v' },
+	{ 0x1d21, 'w' }, { 0x1d22, 'z' }, { 0x1d26, 'r' }, { 0x1d83, 'g' },
+};
+
+static uint32_t
+latin_for(uint32_t c)
+{
+	size_t low = 0, high = COUNT(likenesses), middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (likenesses[middle].character == c)
+			return (uint32_t)likenesses[middle].latin;
+		if (likenesses[middle].character < c)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return c;
+}
+
+static size_t
+write_character(char bytes[4], uint32_t c)
+{
+	if (c < 0x80) {
+		bytes[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		bytes[0] = (char)(0xc0 | c >> 6);
+		bytes[1] = (char)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		bytes[0] = (char)(0xe0 | c >> 12);
+		bytes[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		bytes[2] = (char)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	bytes[0] = (char)(0xf0 | c >> 18);
+	bytes[1] = (char)(0x80 | (c >> 12 & 0x3f));
+	bytes[2] = (char)(0x80 | (c >> 6 & 0x3f));
+	bytes[3] = (char)(0x80 | (c & 0x3f));
+	return 4;
+}
+
+/* The blank before a word that is not the paragraph's first. */
+static void
+start_word(struct words *words)
+{
+	struct buf *text = &words->letter->text;
+
+	if (text->length > 0 && text->data[text->length - 1] != '\n')
+		buf_add_text(text, " ");
+}
+
+static bool
+is_apostrophe(uint32_t c)
+{
+	return c == '\'' || c == 0x2019 || c == 0x02bc;
+}
+
+static void
+take_character(void *context, uint32_t c, enum mime_class class)
+{
+	struct words *words = context;
+	char bytes[4];
+
+	if (is_apostrophe(c))
+		return;
+	if (class == MIME_BLANK) {
+		words->in_word = false;
+		return;
+	}
+	if (!words->in_word || class == MIME_IDEOGRAPH) {
+		start_word(words);
+		words->count += class == MIME_IDEOGRAPH ? 1 : 2;
+	}
+	words->in_word = class == MIME_LETTER;
+	buf_add(&words->letter->text, bytes,
+	    write_character(bytes, latin_for(c)));
+}
+
+/* The address of a page or a mailbox. */
+static bool
+is_address(const char *token, size_t length)
+{
+	return memchr(token, '@', length) != NULL ||
+	    (length > 4 && strncasecmp(token, "www.", 4) == 0) ||
+	    memmem(token, length, "://", 3) != NULL;
+}
+
+static void
+copy_without_addresses(struct buf *copy, const char *text, size_t length)
+{
+	const char *end = text + length, *token;
+
+	while (text < end) {
+		token = text;
+		while (text < end && strchr(" \t\n", *text) == NULL)
+			text++;
+		if (!is_address(token, (size_t)(text - token)))
+			buf_add(copy, token, (size_t)(text - token));
+		while (text < end && strchr(" \t\n", *text) != NULL)
+			text++;
+		buf_add_text(copy, " ");
+	}
+}
+
+/* Words of the last paragraph, and whether one stands before it. */
+static size_t
+last_paragraph(const struct letter *letter, bool *first)
+{
+	const char *text = letter->text.data, *at;
+	const char *start = letter->text.length > 1 ? memrchr(text, '\n',
+	    letter->text.length - 1) : NULL;
+	size_t words = 0;
+
+	*first = start == NULL;
+	for (at = start != NULL ? start + 1 : text; *at != '\0'; at++)
+		words += *at == ' ' || *at == '\n';
+	return words;
+}
+
+static size_t
+count_words(const char *text, size_t length)
+{
+	size_t words = 0, i;
+
+	for (i = 0; i < length; i++)
+		words += text[i] == ' ' || text[i] == '\n';
+	return words;
+}
+
+void
+letter_add_paragraph(struct letter *letter, const char *text, size_t length)
+{
+	struct words words = { .letter = letter };
+	size_t start = letter->text.length, before;
+	struct buf copy;
+	bool first;
+
+	if (start >= LETTER_TEXT_MAX)
+		return;
+	before = last_paragraph(letter, &first);
+	buf_init(&copy);
+	copy_without_addresses(&copy, text, length);
+	mime_characters(copy.data, copy.length, take_character, &words);
+	buf_release(&copy);
+	if (letter->text.failed || letter->text.length == start)
+		return;
+	buf_add_text(&letter->text, "\n");
+	letter->words += (words.count + 1) / 2;
+	letter->paragraphs++;
+	/* not the first: it is the greeting */
+	if (!first && before < SHORT_PARAGRAPH && count_words(
+	    letter->text.data + start, letter->text.length - start) <
+	    SHORT_PARAGRAPH) {
+		letter->text.data[start - 1] = ' ';
+		letter->paragraphs--;
+	}
+}
