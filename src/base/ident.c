@@ -39,6 +39,30 @@ ident_make(const struct ident_key *key, enum ident_purpose purpose,
 	return ident;
 }
 
+void
+ident_word_key_make(const struct ident_key *key, struct ident_word_key *made)
+{
+	static const char text[] = "words";
+	struct ident ident = ident_make(key, IDENT_WORD_KEY, text,
+	    sizeof(text) - 1);
+
+	memcpy(made->bytes, ident.bytes, sizeof(made->bytes));
+}
+
+/* The bytes in an order of their own, on machines of any. */
+uint64_t
+ident_word(const struct ident_word_key *key, const void *bytes, size_t length)
+{
+	unsigned char hash[crypto_shorthash_BYTES];
+	uint64_t value = 0;
+	size_t i;
+
+	(void)crypto_shorthash(hash, bytes, length, key->bytes);
+	for (i = 0; i < sizeof(hash); i++)
+		value = value << 8 | hash[i];
+	return value;
+}
+
 bool
 ident_equal(const struct ident *a, const struct ident *b)
 {

@@ -33,7 +33,8 @@ enum ident_purpose {
 	IDENT_KEY_CHECK,	/* fixed text: does the key fit the store? */
 	IDENT_NEW_MESSAGE_ID,	/* the left part of a Message-ID we add */
 	IDENT_OWN_ADDRESS,	/* an own address nobody has sent under yet */
-	IDENT_TOPIC		/* a subject, folded, tags and marks taken off */
+	IDENT_TOPIC,		/* a subject, folded, tags and marks taken off */
+	IDENT_WORD_KEY		/* fixed text: the key of words */
 };
 
 /* Once, before any other call here, from one thread. */
@@ -44,6 +45,21 @@ struct ident ident_make(const struct ident_key *, enum ident_purpose,
 bool ident_equal(const struct ident *, const struct ident *);
 int ident_compare(const struct ident *, const struct ident *);	/* memcmp */
 const char *ident_format(const struct ident *, char text[IDENT_TEXT_SIZE]);
+
+/*
+ * Short keyed hashes of small pieces of text, of which a letter has hundreds:
+ * SipHash-2-4 (J.-P. Aumasson, D. J. Bernstein, INDOCRYPT 2012), with a key
+ * made from the site's.
+ */
+#define IDENT_WORD_KEY_SIZE	16
+
+struct ident_word_key {
+	uint8_t bytes[IDENT_WORD_KEY_SIZE];
+};
+
+void ident_word_key_make(const struct ident_key *, struct ident_word_key *);
+uint64_t ident_word(const struct ident_word_key *, const void *bytes,
+    size_t length);
 
 /*
  * The key file holds 64 hexadecimal digits and a newline, is a regular

@@ -58,11 +58,16 @@ struct merge_shingle {
 	uint8_t		paragraph;	/* where it stands first */
 };
 
+struct merge_paragraph {
+	uint32_t	hash;
+	uint32_t	words;		/* at most 65,535 */
+};
+
 /* A letter as it is compared: a value, and no text can be read from it. */
 struct merge_sketch {
 	uint32_t	words;		/* of the whole letter */
 	uint32_t	paragraph_count;
-	uint32_t	paragraphs[MERGE_PARAGRAPHS_MAX];	/* hashes */
+	struct merge_paragraph paragraphs[MERGE_PARAGRAPHS_MAX];
 	uint32_t	shingle_count;
 	bool		sampled;	/* the letter has more shingles */
 	struct merge_shingle shingles[MERGE_SHINGLES_MAX];	/* ascending,
@@ -89,8 +94,11 @@ struct merge_campaign {
 	struct merge_sketch sketch;	/* of the letter that began it */
 };
 
-/* The key is the site's; sketches made with two keys have nothing in common. */
-void merge_sketch_make(struct merge_sketch *, const struct letter *,
+/*
+ * OK or NO_MEMORY.  The key is the site's: sketches made with two keys have
+ * nothing in common.
+ */
+enum status merge_sketch_make(struct merge_sketch *, const struct letter *,
     const struct ident_key *);
 
 /* Too short to be one of a merge? */

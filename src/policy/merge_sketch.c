@@ -1,0 +1,324 @@
+/*
+ * Sketches of letters, and how alike two are.
+ *
+ * Other methods were tried on the letters of tests/letters, and on letters
+ * with names, roles, companies and greetings exchanged, sentences added and
+ * moved (make bench-merge prints the curve):
+ *
+ *	SimHash of 64 bits (M. Charikar, STOC 2002) measures the angle between
+ *	whole letters; it cannot set a shared paragraph aside, so a pasted job
+ *	description makes any two letters one, and a letter of sixty words with
+ *	five exchanged is as far off as a stranger.
+ *
+ *	Winnowing (S. Schleimer, D. Wilkerson, A. Aiken, SIGMOD 2003) keeps one
+ *	of four shingles by where it stands.  Bottom-k keeps all of a letter of
+ *	300 words, and the smallest of a longer one, which is the better sample
+ *	of a set; winnowing's strength, finding a piece copied into a larger
+ *	whole, is what is not wanted here.
+ *
+ *	MinHash with k functions costs k hashes a shingle, and its estimate of
+ *	a small overlap is worse than that of the same bytes of bottom-k.
+ */
+#include "policy/merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/letter.h"
+
+#define SHINGLE_WORDS	3
+
+/* Shingles of a letter that are looked at: LETTER_TEXT_MAX holds no more. */
+#define SHINGLES_SEEN_MAX	32768
+
+/* Words of a paragraph that count; more are not told apart. */
+#define WORDS_MAX	65535
+
+/*
+ * A greeting is a first paragraph of this many words at most; beside it a
+ * letter that is otherwise another's has this many words of its own at most.
+ */
+#define GREETING_WORDS	4
+#define LEFT_WORDS	2
+
+/*
+ * Where the letters begin alike, one may have this share of what they have in
+ * common as a paragraph of its own: a sentence was added.
+ */
+#define ADDED_SHARE	4	/* a quarter */
+
+/*
+ * Added to the union: few shingles that are the same by chance must not make
+ * two short texts alike.
+ */
+#define DOUBT		6
+
+struct maker {
+	struct merge_sketch	*sketch;
+	struct ident_word_key	 key;
+	struct merge_shingle	*seen;		/* all of the letter's */
+	size_t			 count;
+};
+
+/*
+ * Making.
+ */
+
+static void
+add_shingle(struct maker *maker, const uint64_t *words, uint32_t paragraph)
+{
+	struct merge_shingle *shingle;
+
+	if (maker->count == SHINGLES_SEEN_MAX)
+		return;
+	shingle = &maker->seen[maker->count++];
+	shingle->hash = (uint32_t)ident_word(&maker->key, words,
+	    SHINGLE_WORDS * sizeof(words[0]));
+	shingle->paragraph = (uint8_t)paragraph;
+}
+
+/* The last `SHINGLE_WORDS` words, oldest first. */
+static size_t
+hash_words(struct maker *maker, const char *text, size_t length,
+    uint32_t paragraph)
+{
+	uint64_t last[SHINGLE_WORDS] = { 0 };
+	const char *end = text + length;
+	size_t word, count = 0;
+
+	for (; text < end; text += word + 1) {
+		word = strcspn(text, " \n");
+		memmove(last, last + 1, sizeof(last) - sizeof(last[0]));
+		last[SHINGLE_WORDS - 1] = ident_word(&maker->key, text, word);
+		if (++count >= SHINGLE_WORDS)
+			add_shingle(maker, last, paragraph);
+	}
+	return count;
+}
+
+static void
+add_paragraph(struct maker *maker, const char *text, size_t length)
+{
+	struct merge_sketch *sketch = maker->sketch;
+	struct merge_paragraph *paragraph;
+	uint32_t at = sketch->paragraph_count;
+	uint64_t hash = ident_word(&maker->key, text, length);
+	size_t words;
+
+	/* the last stands for all behind it: one hash of theirs */
+	if (at == MERGE_PARAGRAPHS_MAX) {
+		at--;
+		hash ^= sketch->paragraphs[at].hash;
+	} else
+		sketch->paragraph_count++;
+	paragraph = &sketch->paragraphs[at];
+	words = paragraph->words + hash_words(maker, text, length, at);
+	paragraph->hash = (uint32_t)hash;
+	paragraph->words = words < WORDS_MAX ? (uint32_t)words : WORDS_MAX;
+}
+
+static int
+compare_shingles(const void *a, const void *b)
+{
+	const struct merge_shingle *one = a, *two = b;
+
+	if (one->hash != two->hash)
+		return one->hash < two->hash ? -1 : 1;
+	return (int)one->paragraph - (int)two->paragraph;
+}
+
+/* The smallest of those seen, each once. */
+static void
+keep_smallest(struct maker *maker)
+{
+	struct merge_sketch *sketch = maker->sketch;
+	size_t i;
+
+	qsort(maker->seen, maker->count, sizeof(maker->seen[0]),
+	    compare_shingles);
+	for (i = 0; i < maker->count; i++) {
+		if (i > 0 && maker->seen[i].hash == maker->seen[i - 1].hash)
+			continue;
+		if (sketch->shingle_count == MERGE_SHINGLES_MAX) {
+			sketch->sampled = true;
+			break;
+		}
+		sketch->shingles[sketch->shingle_count++] = maker->seen[i];
+	}
+}
+
+enum status
+merge_sketch_make(struct merge_sketch *sketch, const struct letter *letter,
+    const struct ident_key *key)
+{
+	struct maker maker = { .sketch = sketch };
+	const char *at = letter->text.data;
+	size_t length;
+
+	memset(sketch, 0, sizeof(*sketch));
+	maker.seen = calloc(SHINGLES_SEEN_MAX, sizeof(maker.seen[0]));
+	if (maker.seen == NULL)
+		return STATUS_NO_MEMORY;
+	ident_word_key_make(key, &maker.key);
+	sketch->words = (uint32_t)letter->words;
+	for (; *at != '\0'; at += length + 1) {
+		length = strcspn(at, "\n");
+		add_paragraph(&maker, at, length);
+		if (at[length] == '\0')
+			break;
+	}
+	keep_smallest(&maker);
+	free(maker.seen);
+	return STATUS_OK;
+}
+
+bool
+merge_sketch_is_short(const struct merge_sketch *sketch)
+{
+	return sketch->words < MERGE_WORDS_MIN || sketch->shingle_count == 0;
+}
+
+/*
+ * Comparing.
+ */
+
+/* What stands in both, seen from one letter. */
+struct side {
+	const struct merge_sketch *sketch;
+	bool		 shared[MERGE_PARAGRAPHS_MAX];
+	size_t		 shared_words;
+	size_t		 left_words;	/* the greeting's are not counted */
+	bool		 begins_shared;	/* behind the greeting */
+};
+
+static bool
+has_paragraph(const struct merge_sketch *sketch, uint32_t hash)
+{
+	uint32_t i;
+
+	for (i = 0; i < sketch->paragraph_count; i++)
+		if (sketch->paragraphs[i].hash == hash)
+			return true;
+	return false;
+}
+
+static void
+set_aside(struct side *side, const struct merge_sketch *sketch,
+    const struct merge_sketch *other)
+{
+	const struct merge_paragraph *paragraph;
+	uint32_t i, greeting;
+
+	memset(side, 0, sizeof(*side));
+	side->sketch = sketch;
+	greeting = sketch->paragraph_count > 1 &&
+	    sketch->paragraphs[0].words <= GREETING_WORDS ? 1 : 0;
+	for (i = 0; i < sketch->paragraph_count; i++) {
+		paragraph = &sketch->paragraphs[i];
+		side->shared[i] = has_paragraph(other, paragraph->hash);
+		if (side->shared[i])
+			side->shared_words += paragraph->words;
+		else if (i >= greeting)
+			side->left_words += paragraph->words;
+		if (i == greeting)
+			side->begins_shared = side->shared[i];
+	}
+}
+
+/* Shingles in both and in any, by the same sample of both. */
+struct overlap {
+	size_t common, all;
+};
+
+static void
+count_one(struct overlap *overlap, const struct side *side,
+    const struct merge_shingle *shingle, bool rest)
+{
+	if (!rest || !side->shared[shingle->paragraph])
+		overlap->all++;
+}
+
+static void
+count_both(struct overlap *overlap, const struct side *a,
+    const struct merge_shingle *one, const struct side *b,
+    const struct merge_shingle *two, bool rest)
+{
+	if (rest && (a->shared[one->paragraph] || b->shared[two->paragraph]))
+		return;
+	overlap->all++;
+	overlap->common++;
+}
+
+/* The largest hash up to which both sketches have all shingles. */
+static uint32_t
+limit_of(const struct merge_sketch *a, const struct merge_sketch *b)
+{
+	uint32_t limit = UINT32_MAX;
+
+	if (a->sampled)
+		limit = a->shingles[a->shingle_count - 1].hash;
+	if (b->sampled && b->shingles[b->shingle_count - 1].hash < limit)
+		limit = b->shingles[b->shingle_count - 1].hash;
+	return limit;
+}
+
+/* `rest`: without the paragraphs that stand in both. */
+static struct overlap
+overlap_of(const struct side *a, const struct side *b, bool rest)
+{
+	const struct merge_shingle *one = a->sketch->shingles;
+	const struct merge_shingle *two = b->sketch->shingles;
+	const struct merge_shingle *one_end = one + a->sketch->shingle_count;
+	const struct merge_shingle *two_end = two + b->sketch->shingle_count;
+	uint32_t limit = limit_of(a->sketch, b->sketch);
+	struct overlap overlap = { 0, 0 };
+
+	while ((one < one_end && one->hash <= limit) ||
+	    (two < two_end && two->hash <= limit)) {
+		if (two == two_end || (one < one_end && one->hash < two->hash))
+			count_one(&overlap, a, one++, rest);
+		else if (one == one_end || two->hash < one->hash)
+			count_one(&overlap, b, two++, rest);
+		else
+			count_both(&overlap, a, one++, b, two++, rest);
+	}
+	return overlap;
+}
+
+/*
+ * Is what they do not have in common so little that the letters are one?
+ * Either hardly anything but the greeting, in one of them; or they begin alike,
+ * as somebody's own words above a pasted text do not, and a sentence was added.
+ */
+static bool
+is_hardly_different(const struct side *a, const struct side *b)
+{
+	size_t least = a->left_words < b->left_words ? a->left_words :
+	    b->left_words;
+	size_t most = a->left_words > b->left_words ? a->left_words :
+	    b->left_words;
+
+	if (a->shared_words == 0 || most > a->shared_words / ADDED_SHARE)
+		return false;
+	return least <= LEFT_WORDS || (a->begins_shared && b->begins_shared);
+}
+
+static int64_t
+share_of(const struct overlap *overlap)
+{
+	return (int64_t)overlap->common * CONF_SHARE_ONE /
+	    (int64_t)(overlap->all + DOUBT);
+}
+
+int64_t
+merge_similarity(const struct merge_sketch *one,
+    const struct merge_sketch *two)
+{
+	struct overlap overlap;
+	struct side a, b;
+
+	set_aside(&a, one, two);
+	set_aside(&b, two, one);
+	overlap = overlap_of(&a, &b, !is_hardly_different(&a, &b));
+	return share_of(&overlap);
+}
