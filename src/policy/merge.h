@@ -58,16 +58,13 @@ struct merge_shingle {
 	uint8_t		paragraph;	/* where it stands first */
 };
 
-struct merge_paragraph {
-	uint32_t	hash;
-	uint32_t	words;		/* at most 65,535 */
-};
-
 /* A letter as it is compared: a value, and no text can be read from it. */
 struct merge_sketch {
 	uint32_t	words;		/* of the whole letter */
 	uint32_t	paragraph_count;
-	struct merge_paragraph paragraphs[MERGE_PARAGRAPHS_MAX];
+	uint32_t	paragraphs[MERGE_PARAGRAPHS_MAX];	/* hashes, in
+						   their low byte the words,
+						   at most 255 */
 	uint32_t	shingle_count;
 	bool		sampled;	/* the letter has more shingles */
 	struct merge_shingle shingles[MERGE_SHINGLES_MAX];	/* ascending,

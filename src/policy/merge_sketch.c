@@ -32,7 +32,7 @@
 #define SHINGLES_SEEN_MAX	32768
 
 /* Words of a paragraph that count; more are not told apart. */
-#define WORDS_MAX	65535
+#define WORDS_MAX	0xff
 
 /*
  * A greeting is a first paragraph of this many words at most; beside it a
@@ -96,25 +96,32 @@ hash_words(struct maker *maker, const char *text, size_t length,
 	return count;
 }
 
+static size_t
+words_of(uint32_t paragraph)
+{
+	return paragraph & WORDS_MAX;
+}
+
 static void
 add_paragraph(struct maker *maker, const char *text, size_t length)
 {
 	struct merge_sketch *sketch = maker->sketch;
-	struct merge_paragraph *paragraph;
-	uint32_t at = sketch->paragraph_count;
 	uint64_t hash = ident_word(&maker->key, text, length);
-	size_t words;
+	uint32_t at = sketch->paragraph_count;
+	size_t words = 0;
 
 	/* the last stands for all behind it: one hash of theirs */
 	if (at == MERGE_PARAGRAPHS_MAX) {
 		at--;
-		hash ^= sketch->paragraphs[at].hash;
+		hash ^= sketch->paragraphs[at];
+		words = words_of(sketch->paragraphs[at]);
 	} else
 		sketch->paragraph_count++;
-	paragraph = &sketch->paragraphs[at];
-	words = paragraph->words + hash_words(maker, text, length, at);
-	paragraph->hash = (uint32_t)hash;
-	paragraph->words = words < WORDS_MAX ? (uint32_t)words : WORDS_MAX;
+	words += hash_words(maker, text, length, at);
+	if (words > WORDS_MAX)
+		words = WORDS_MAX;
+	sketch->paragraphs[at] = ((uint32_t)hash & ~(uint32_t)WORDS_MAX) |
+	    (uint32_t)words;
 }
 
 static int
@@ -192,12 +199,12 @@ struct side {
 };
 
 static bool
-has_paragraph(const struct merge_sketch *sketch, uint32_t hash)
+has_paragraph(const struct merge_sketch *sketch, uint32_t paragraph)
 {
 	uint32_t i;
 
 	for (i = 0; i < sketch->paragraph_count; i++)
-		if (sketch->paragraphs[i].hash == hash)
+		if (sketch->paragraphs[i] == paragraph)
 			return true;
 	return false;
 }
@@ -206,20 +213,20 @@ static void
 set_aside(struct side *side, const struct merge_sketch *sketch,
     const struct merge_sketch *other)
 {
-	const struct merge_paragraph *paragraph;
 	uint32_t i, greeting;
+	size_t words;
 
 	memset(side, 0, sizeof(*side));
 	side->sketch = sketch;
 	greeting = sketch->paragraph_count > 1 &&
-	    sketch->paragraphs[0].words <= GREETING_WORDS ? 1 : 0;
+	    words_of(sketch->paragraphs[0]) <= GREETING_WORDS ? 1 : 0;
 	for (i = 0; i < sketch->paragraph_count; i++) {
-		paragraph = &sketch->paragraphs[i];
-		side->shared[i] = has_paragraph(other, paragraph->hash);
+		words = words_of(sketch->paragraphs[i]);
+		side->shared[i] = has_paragraph(other, sketch->paragraphs[i]);
 		if (side->shared[i])
-			side->shared_words += paragraph->words;
+			side->shared_words += words;
 		else if (i >= greeting)
-			side->left_words += paragraph->words;
+			side->left_words += words;
 		if (i == greeting)
 			side->begins_shared = side->shared[i];
 	}
