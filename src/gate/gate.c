@@ -202,7 +202,7 @@ gate_check(struct gate *gate, const struct conf *conf,
 		if (stage != GATE_STAGE_DATA)
 			verdict->wish = inbound_check(gate, conf, message,
 			    stage, now);
-	} else if (stage != GATE_STAGE_HEADER)
+	} else
 		outbound_check(gate, conf, message, stage, now, verdict);
 }
 

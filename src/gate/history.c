@@ -233,7 +233,8 @@ prepare_item(struct batch *batch, struct item *item)
 	item->out.conf = item->in.conf = batch->conf;
 	item->out.message = item->in.message = &item->message;
 	item->out.now = item->in.now = item->event->time;
-	item->out.record = item->out.step = item->out.history = true;
+	item->out.record = item->out.named = item->out.mark = true;
+	item->out.step = item->out.history = true;
 	item->in.writing = true;
 	item->in.automatic = item->event->automatic;
 	return item->event->direction == HISTORY_OUT ?

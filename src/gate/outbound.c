@@ -9,11 +9,13 @@
  *  3. candidates under the same Message-ID in earlier transactions count in:
  *     a message split by its client is still one message;
  *  4. the decision (verdict.c);
- *  5. accepted: a row for each new candidate, and earlier rows of a message
- *     that only now became bulk are marked so.  Refused: nothing.
+ *  5. accepted: a row for each new candidate.  Accepted or refused: earlier
+ *     rows of a message that only now became bulk are marked so.
+ *
+ * Before the end of the message the same is looked at, as far as it goes, for a
+ * user who may be refused; for all others it ends behind the account.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "gate/contact.h"
 #include "gate/outbound_private.h"
@@ -48,7 +50,7 @@ find_account_without_login(struct store_txn *txn, struct outbound *out)
 	struct passed passed = { .out = out };
 	enum status status = STATUS_OK;
 
-	if (out->record)
+	if (out->named)
 		status = store_outreach_by_message(txn, &out->message_ident,
 		    passed_row, &passed);
 	if (status == STATUS_OK && passed.account == 0)
@@ -136,11 +138,43 @@ set_contacts_aside(struct store_txn *txn, struct outbound *out)
  * 4. The decision.
  */
 
+/* Whatever it is: could it be refused? */
+static bool
+may_be_refused(const struct outbound *out)
+{
+	const struct policy *policy = conf_policy_of(out->conf,
+	    out->account.user);
+
+	return out->conf->mode == CONF_MODE_ENFORCE &&
+	    out->account.standing == STANDING_RESTRICTED &&
+	    !account_is_exempt(&out->account, policy, out->now);
+}
+
 /* Told of a time before this standing: what it was then nobody knows. */
 static bool
 is_before_standing(const struct outbound *out)
 {
 	return out->history && out->now <= out->account.since;
+}
+
+/* What speaks against a refusal, however low the figures are. */
+static enum status
+find_mercy(struct store_txn *txn, struct outbound *out)
+{
+	int64_t breaker = 0;
+	bool retry = false;
+	enum status status = STATUS_OK;
+
+	if (!out->named)
+		status = outbound_may_be_retry(txn, out, &retry);
+	if (status == STATUS_OK && !out->history)
+		status = assess_meta_time(txn, META_BREAKER, &breaker);
+	if (status != STATUS_OK)
+		return status;
+	out->withheld = out->conf->mode == CONF_MODE_MONITOR || breaker != 0;
+	if (out->withheld || retry)
+		out->action = VERDICT_ACCEPT;
+	return STATUS_OK;
 }
 
 static enum status
@@ -152,32 +186,54 @@ decide(struct store_txn *txn, struct outbound *out)
 		.now = out->now,
 		.candidates = out->under_message_id
 	};
-	int64_t breaker = 0;
-	enum status status = STATUS_OK;
+	enum status status;
 
 	out->kind = verdict_kind_of(input.policy, out->under_message_id);
 	/*
 	 * Nothing new in it: a retry of what was let through, or mail to
 	 * contacts only.  It is never refused.
 	 */
-	out->action = outbound_fresh_count(out) == 0 || is_before_standing(out) ?
-	    VERDICT_ACCEPT : verdict_decide(&input);
-	out->withheld = false;
+	out->action = outbound_fresh_count(out) == 0 ||
+	    is_before_standing(out) ? VERDICT_ACCEPT : verdict_decide(&input);
 	if (out->action != VERDICT_REFUSE)
 		return STATUS_OK;
-	if (!out->history)
-		status = assess_meta_time(txn, META_BREAKER, &breaker);
-	if (status != STATUS_OK)
+	status = find_mercy(txn, out);
+	if (status != STATUS_OK || out->action != VERDICT_REFUSE)
 		return status;
-	if (out->conf->mode == CONF_MODE_MONITOR || breaker != 0) {
-		out->withheld = true;
-		out->action = VERDICT_ACCEPT;
-		return STATUS_OK;
-	}
 	out->window = rate_window_at(input.policy, out->account.since,
 	    out->now);
 	return assess_tally(txn, input.policy, &out->account, &out->window,
 	    out->now, &out->tally);
+}
+
+/* 2. to 5., the account being known. */
+static enum status
+judge(struct store_txn *txn, struct outbound_earlier *earlier)
+{
+	struct outbound *out = earlier->out;
+	enum status status;
+
+	status = set_contacts_aside(txn, out);
+	if (status == STATUS_OK)
+		status = outbound_find_earlier(txn, earlier);
+	if (status == STATUS_OK)
+		status = decide(txn, out);
+	if (status != STATUS_OK)
+		return status;
+	if (out->action == VERDICT_REFUSE)
+		return out->mark ? outbound_mark_earlier(txn, earlier) :
+		    STATUS_OK;
+	return out->record ? outbound_write_ledger(txn, earlier) : STATUS_OK;
+}
+
+static void
+begin(struct outbound *out)
+{
+	out->action = VERDICT_ACCEPT;
+	out->kind = VERDICT_INTERNAL;
+	out->withheld = false;
+	out->under_message_id = out->unmarked = 0;
+	out->recorded = out->repeated = out->contacts = 0;
 }
 
 enum status
@@ -187,21 +243,14 @@ outbound_body(struct store_txn *txn, void *argument)
 	struct outbound_earlier earlier = { .out = out };
 	enum status status;
 
-	out->recorded = 0;
+	begin(out);
 	status = find_account(txn, out);
-	if (status == STATUS_OK) {
-		reach_back(out);
-		status = step_account(txn, out);
-	}
-	if (status == STATUS_OK)
-		status = set_contacts_aside(txn, out);
-	if (status == STATUS_OK)
-		status = outbound_find_earlier(txn, &earlier);
-	if (status == STATUS_OK)
-		status = decide(txn, out);
-	if (status == STATUS_OK && out->record &&
-	    out->action == VERDICT_ACCEPT)
-		status = outbound_write_ledger(txn, &earlier);
+	if (status != STATUS_OK)
+		return status;
+	reach_back(out);
+	status = step_account(txn, out);
+	if (status == STATUS_OK && (out->record || may_be_refused(out)))
+		status = judge(txn, &earlier);
 	free(earlier.unmarked);
 	return status;
 }

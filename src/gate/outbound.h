@@ -3,7 +3,8 @@
  * and decided inside.
  *
  *	outbound_prepare	idents, distinct candidates; no store
- *	outbound_body		the transaction's body; may run twice
+ *	outbound_body		the transaction's body; may run twice; in a view
+ *				where it only looks
  *	outbound_release
  */
 #ifndef GATE_OUTBOUND_H
@@ -25,6 +26,11 @@ struct outbound {
 	const struct message	*message;
 	int64_t			 now;
 	bool			 record;	/* false: only look */
+	bool			 named;		/* by its Message-ID, which is
+						   not there yet at DATA; what
+						   is recorded is named */
+	bool			 mark;		/* a refusal marks the rows that
+						   are there; no view can */
 	bool			 step;		/* standings may move */
 	bool			 history;	/* part of a replay */
 
@@ -45,6 +51,7 @@ struct outbound {
 	enum verdict_kind	 kind;
 	bool			 withheld;	/* would have been refused */
 	size_t			 under_message_id; /* candidates, no contacts */
+	size_t			 unmarked;	/* rows to be marked bulk */
 	size_t			 recorded;
 	size_t			 repeated;
 	size_t			 contacts;

@@ -71,20 +71,55 @@ decide_without_store(struct gate *gate, const struct conf *conf,
 }
 
 /*
- * Only looks.  A restricted user whose term has run out is assessed first:
- * the verdict must not depend on when the clockwork last ticked.
+ * Only looks, and mostly that is all.  A restricted user whose term has run
+ * out is assessed before a refusal: the verdict must not depend on when the
+ * clockwork last ticked.  And what was let through under the same Message-ID
+ * is bulk from now on, in the same transaction that refuses the rest.
  */
 static enum status
-look_outbound(struct gate *gate, struct outbound *out)
+look(struct gate *gate, struct outbound *out)
 {
 	enum status status;
 
+	/* Nobody outside: nothing to judge. */
+	if (out->candidate_count == 0)
+		return STATUS_OK;
 	status = store_view(gate->store, outbound_body, out);
-	if (status != STATUS_OK || out->action != VERDICT_REFUSE ||
-	    out->account.due > out->now || !gate_may_step(gate, out->now))
+	if (status != STATUS_OK || out->action != VERDICT_REFUSE)
 		return status;
-	out->step = true;
-	return gate_update(gate, outbound_body, out);
+	out->mark = out->unmarked > 0;
+	out->step = out->account.due <= out->now &&
+	    gate_may_step(gate, out->now);
+	return out->mark || out->step ?
+	    gate_update(gate, outbound_body, out) : STATUS_OK;
+}
+
+static enum status
+decide(struct gate *gate, struct outbound *out)
+{
+	enum status status;
+
+	/* Facts that did not fit into memory are no facts to decide on. */
+	if (out->message->no_memory)
+		return STATUS_NO_MEMORY;
+	status = outbound_prepare(out);
+	if (status != STATUS_OK)
+		return status;
+	return out->record ? gate_update(gate, outbound_body, out) :
+	    look(gate, out);
+}
+
+static void
+give_verdict(struct outbound *out, struct gate_verdict *verdict)
+{
+	verdict->action = out->action;
+	verdict->kind = out->kind;
+	if (out->record) {
+		verdict->message_id = out->message_id;
+		out->message_id = NULL;
+	}
+	if (out->action == VERDICT_REFUSE)
+		compose_refusal(out, verdict);
 }
 
 static void
@@ -117,20 +152,12 @@ outbound_check(struct gate *gate, const struct conf *conf,
 	out->conf = conf;
 	out->message = message;
 	out->now = now;
-	out->record = stage == GATE_STAGE_END;
+	out->record = out->mark = stage == GATE_STAGE_END;
+	out->named = stage != GATE_STAGE_DATA;
 	out->step = out->record && gate_may_step(gate, now);
-	/* Facts that did not fit into memory are no facts to decide on. */
-	status = message->no_memory ? STATUS_NO_MEMORY : outbound_prepare(out);
-	if (status == STATUS_OK)
-		status = out->record ? gate_update(gate, outbound_body, out) :
-		    look_outbound(gate, out);
+	status = decide(gate, out);
 	if (status == STATUS_OK) {
-		verdict->action = out->action;
-		verdict->kind = out->kind;
-		verdict->message_id = out->message_id;
-		out->message_id = NULL;
-		if (out->action == VERDICT_REFUSE)
-			compose_refusal(out, verdict);
+		give_verdict(out, verdict);
 		assess_log(&out->assess, gate->log);
 		if (out->record || out->action == VERDICT_REFUSE)
 			log_outbound(gate, out, stage);

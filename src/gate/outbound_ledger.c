@@ -77,7 +77,7 @@ outbound_find_earlier(struct store_txn *txn, struct outbound_earlier *earlier)
 
 	out->under_message_id = 0;
 	out->repeated = 0;
-	if (!out->new_account && out->record) {
+	if (!out->new_account && out->named) {
 		status = store_outreach_by_message(txn, &out->message_ident,
 		    earlier_row, earlier);
 		if (status == STATUS_OK && earlier->no_memory)
@@ -89,6 +89,7 @@ outbound_find_earlier(struct store_txn *txn, struct outbound_earlier *earlier)
 	 * A row that is there counts, though its candidate may have become
 	 * a contact by answering: it was outreach when it was sent.
 	 */
+	out->unmarked = earlier->unmarked_count;
 	out->under_message_id = earlier->others;
 	for (i = 0; i < out->candidate_count; i++) {
 		if (out->candidates[i].known)
@@ -97,6 +98,82 @@ outbound_find_earlier(struct store_txn *txn, struct outbound_earlier *earlier)
 			out->under_message_id++;
 	}
 	return STATUS_OK;
+}
+
+/*
+ * A retry, before the Message-ID is known.
+ */
+
+struct sent_before {
+	struct ident	messages[OUTBOUND_RETRIES_MAX];	/* newest first */
+	size_t		count;
+};
+
+static bool
+sent_before_row(void *context, const struct outreach *row)
+{
+	struct sent_before *sent = context;
+
+	sent->messages[sent->count++] = row->message;
+	return sent->count < OUTBOUND_RETRIES_MAX;
+}
+
+static bool
+known_row(void *context, const struct outreach *row)
+{
+	const struct outbound *out = context;
+	struct outbound_candidate *found;
+
+	if (row->account != out->account.id)
+		return true;
+	found = outbound_find_candidate(out, &row->candidate);
+	if (found != NULL)
+		found->known = true;
+	return true;
+}
+
+static const struct outbound_candidate *
+first_fresh(const struct outbound *out)
+{
+	size_t i;
+
+	for (i = 0; i < out->candidate_count; i++)
+		if (!out->candidates[i].known && !out->candidates[i].contact)
+			return &out->candidates[i];
+	return NULL;
+}
+
+/* Has it gone to all candidates?  Leaves no trace in them. */
+static enum status
+went_to_all(struct store_txn *txn, struct outbound *out,
+    const struct ident *message, bool *all)
+{
+	enum status status;
+	size_t i;
+
+	status = store_outreach_by_message(txn, message, known_row, out);
+	*all = outbound_fresh_count(out) == 0;
+	for (i = 0; i < out->candidate_count; i++)
+		out->candidates[i].known = false;
+	return status;
+}
+
+enum status
+outbound_may_be_retry(struct store_txn *txn, struct outbound *out, bool *may)
+{
+	const struct outbound_candidate *candidate = first_fresh(out);
+	struct sent_before sent = { .count = 0 };
+	enum status status;
+	size_t i;
+
+	*may = false;
+	if (candidate == NULL || out->new_account)
+		return STATUS_OK;
+	status = store_outreach_by_pair(txn, out->account.id,
+	    &candidate->ident, sent_before_row, &sent);
+	for (i = 0; i < sent.count && status == STATUS_OK && !*may; i++)
+		status = went_to_all(txn, out, &sent.messages[i], may);
+	return status;
 }
 
 /*
@@ -200,8 +277,9 @@ write_rows(struct store_txn *txn, struct outbound *out)
 	return STATUS_OK;
 }
 
-static enum status
-mark_earlier(struct store_txn *txn, struct outbound_earlier *earlier)
+enum status
+outbound_mark_earlier(struct store_txn *txn,
+    const struct outbound_earlier *earlier)
 {
 	enum status status;
 	size_t i;
@@ -229,6 +307,6 @@ outbound_write_ledger(struct store_txn *txn, struct outbound_earlier *earlier)
 	if (status == STATUS_OK)
 		status = write_rows(txn, out);
 	if (status == STATUS_OK)
-		status = mark_earlier(txn, earlier);
+		status = outbound_mark_earlier(txn, earlier);
 	return status;
 }

@@ -127,7 +127,7 @@ find_message_ident(struct outbound *out)
 	size_t length = out->message->message_id.length;
 	enum status status;
 
-	if (length == 0 && out->record) {
+	if (length == 0 && out->named) {
 		status = make_message_id(out);
 		if (status != STATUS_OK)
 			return status;
@@ -151,12 +151,15 @@ outbound_prepare(struct outbound *out)
 
 	find_user(out);
 	status = collect_candidates(out);
-	if (status == STATUS_OK)
-		status = find_message_ident(out);
+	if (status != STATUS_OK)
+		return status;
+	/* Nobody outside: who only looks need look no further. */
+	if (out->candidate_count == 0 && !out->record)
+		return STATUS_OK;
 	if (out->record && out->candidate_count > 0)
 		out->topic = topic_ident(&out->gate->key,
 		    out->message->subject, NULL);
-	return status;
+	return find_message_ident(out);
 }
 
 void

@@ -35,4 +35,17 @@ enum status outbound_find_earlier(struct store_txn *,
 enum status outbound_write_ledger(struct store_txn *,
     struct outbound_earlier *);
 
+/* What went out before is bulk as well, as it turns out. */
+enum status outbound_mark_earlier(struct store_txn *,
+    const struct outbound_earlier *);
+
+/*
+ * Is it one that was let through before, as far as its envelope tells: has the
+ * account sent a message to all of these candidates?  Of the messages to one of
+ * them the latest OUTBOUND_RETRIES_MAX are looked at.
+ */
+#define OUTBOUND_RETRIES_MAX	8
+enum status outbound_may_be_retry(struct store_txn *, struct outbound *,
+    bool *may);
+
 #endif
