@@ -4,7 +4,8 @@
  * 1. the file's bytes (conf_file_read), what libconfig would let pass
  *    (conf_scan), then the keys and policies (conf_read);
  * 2. what must hold between keys;
- * 3. the users file, which names policies (conf_users_load).
+ * 3. the users file, which names policies (conf_users_load), and the aliases
+ *    file (conf_aliases_load).
  */
 #include "base/conf_private.h"
 
@@ -17,12 +18,23 @@
 
 #define BLANKS	" \t\r\n\v\f"
 
-/* How long a row must be remembered for the policy's rule to see it. */
+/* How long the policy's rule looks back. */
 static int64_t
-memory_needed(const struct policy *policy)
+memory_of_rule(const struct policy *policy)
 {
 	return policy->window + policy->settle + policy->warning +
 	    policy->restriction;
+}
+
+/* How long a row must be remembered for the rule and for late replies. */
+static int64_t
+memory_needed(const struct conf *conf, const struct policy *policy)
+{
+	int64_t replies = policy->window + policy->settle +
+	    conf->reply_horizon;
+	int64_t rule = memory_of_rule(policy);
+
+	return rule > replies ? rule : replies;
 }
 
 /* One term of a sum: "window 14d + ". */
@@ -37,7 +49,8 @@ add_term(struct buf *buf, const char *name, int64_t duration,
 }
 
 static enum status
-check_retention(const struct conf *conf, unsigned line, struct buf *why)
+check_retention(const struct conf *conf, unsigned line,
+    struct buf *why)
 {
 	const struct policy *policy = NULL;
 	char text[CLOCK_TEXT_SIZE];
@@ -45,23 +58,31 @@ check_retention(const struct conf *conf, unsigned line, struct buf *why)
 
 	for (i = 0; i < conf->policy_count; i++)
 		if (!conf->policies[i].exempt && (policy == NULL ||
-		    memory_needed(&conf->policies[i]) > memory_needed(policy)))
+		    memory_needed(conf, &conf->policies[i]) >
+		    memory_needed(conf, policy)))
 			policy = &conf->policies[i];
-	if (policy == NULL || conf->retention >= memory_needed(policy))
+	if (policy == NULL || conf->retention >= memory_needed(conf,
+	    policy))
 		return STATUS_OK;
 	buf_printf(why, "%s:%u: retention is \"%s\"; expected at least ",
 	    conf->path, line, clock_format_duration(conf->retention, text));
 	buf_printf(why, "\"%s\" for policies.%s: ",
-	    clock_format_duration(memory_needed(policy), text), policy->name);
+	    clock_format_duration(memory_needed(conf, policy), text),
+	    policy->name);
 	add_term(why, "window", policy->window, " + ");
 	add_term(why, "settle", policy->settle, " + ");
+	if (memory_needed(conf, policy) > memory_of_rule(policy)) {
+		add_term(why, "reply_horizon", conf->reply_horizon, "");
+		return STATUS_MALFORMED;
+	}
 	add_term(why, "warning", policy->warning, " + ");
 	add_term(why, "restriction", policy->restriction, "");
 	return STATUS_MALFORMED;
 }
 
 static enum status
-check(const struct conf *conf, unsigned line, struct buf *why)
+check(const struct conf *conf, const struct conf_lines *lines,
+    struct buf *why)
 {
 	const char *socket = strchr(conf->milter_socket, ':') + 1;
 
@@ -75,7 +96,16 @@ check(const struct conf *conf, unsigned line, struct buf *why)
 		    "both %s; expected two sockets", conf->path, socket);
 		return STATUS_MALFORMED;
 	}
-	return check_retention(conf, line, why);
+	if (conf->require_auth && conf->auth_server_count == 0) {
+		buf_printf(why, "%s:%u: require_auth is true and auth_servers "
+		    "names no server; expected the name your mail server "
+		    "writes into Authentication-Results, such as auth_servers "
+		    "= [\"mx.%s\"];", conf->path, lines->require_auth,
+		    conf->local_domains[0] +
+		    (conf->local_domains[0][0] == '.'));
+		return STATUS_MALFORMED;
+	}
+	return check_retention(conf, lines->retention, why);
 }
 
 /* The folder the file lies in, absolute; "" for the root. */
@@ -127,7 +157,7 @@ load(struct conf *conf, struct buf *why)
 	struct conf_source source = { .path = conf->path };
 	char *text = NULL, *folder = NULL;
 	enum status status;
-	unsigned line = 1;
+	struct conf_lines lines = { 1, 1 };
 
 	buf_add_text(why, conf->path);
 	status = conf_file_read(conf->path, CONF_FILE_MAX, &text, why);
@@ -142,11 +172,13 @@ load(struct conf *conf, struct buf *why)
 		goto out;
 	source.folder = folder;
 	source.text = text;
-	status = conf_read(conf, &source, &line, why);
+	status = conf_read(conf, &source, &lines, why);
 	if (status == STATUS_OK)
-		status = check(conf, line, why);
+		status = check(conf, &lines, why);
 	if (status == STATUS_OK)
 		status = conf_users_load(conf, why);
+	if (status == STATUS_OK)
+		status = conf_aliases_load(conf, why);
 out:
 	free(folder);
 	free(text);
@@ -197,6 +229,7 @@ conf_unref(struct conf *conf)
 	for (key = conf_keys; key->name != NULL; key++)
 		conf_value_release(key, conf);
 	conf_users_release(conf);
+	conf_aliases_release(conf);
 	free(conf->policies);
 	free(conf->path);
 	free(conf);

@@ -24,6 +24,18 @@
 #define CONF_POLICY_NAME_SIZE	64
 #define CONF_USER_SIZE		320	/* RFC 5321 4.5.3.1: 64 + @ + 255 */
 
+/* Where `make install` puts the phrases. */
+#ifndef REPLYGATE_PHRASES
+#define REPLYGATE_PHRASES	"/usr/local/share/replygate/out-of-office"
+#endif
+
+/* Longest pattern for a header field's value, and name of such a field. */
+#define CONF_PATTERN_MAX	500
+#define CONF_FIELD_MAX		100
+
+/* The size of a list that says "many". */
+#define CONF_LIST_MANY		INT64_MAX
+
 /* A share in millionths: 13% is 130,000, exactly. */
 #define CONF_SHARE_ONE		1000000
 
@@ -66,6 +78,7 @@ struct policy {
 };
 
 struct conf_user;		/* a line of the users file */
+struct conf_aliases;		/* what the aliases file says */
 
 struct conf {
 	/* who is who */
@@ -90,15 +103,18 @@ struct conf {
 						   SIZE a number or "many" */
 	size_t		  list_count;
 	char		 *aliases_file;		/* NULL: none */
+	struct conf_aliases *aliases;		/* NULL: none */
 
 	/* replies */
 	int64_t		  reply_horizon;	/* a reply by pair comes sooner */
 	bool		  button_replies;	/* a reaction, an answer to an
 						   invitation counts */
 	char		 *phrases_file;
-	char		**phrases;		/* lines as in that file */
+	char		**phrases;		/* lines as in that file, each with
+						   "@PLACE " before it or not */
 	size_t		  phrase_count;
-	char		**automatic_headers;	/* "FIELD: PATTERN" */
+	char		**automatic_headers;	/* "FIELD: PATTERN", each part
+						   trimmed and not empty */
 	size_t		  automatic_header_count;
 	char		**human_headers;
 	size_t		  human_header_count;
@@ -132,7 +148,8 @@ struct conf {
 };
 
 /*
- * Reads and checks `path` and the users file it names.  On failure `why`
+ * Reads and checks `path`, and the users and aliases files it names; not
+ * phrases_file, which is judge_load's (mail/judge.h).  On failure `why`
  * holds one line, "FILE:LINE: what is wrong; what was expected", and *conf is
  * NULL: MALFORMED for the text, NOT_FOUND for a file that cannot be read (a
  * directory is one), NO_MEMORY.  Relative file names inside are taken from
@@ -155,6 +172,25 @@ void conf_print(const struct conf *, struct buf *);
  */
 bool conf_is_local_domain(const struct conf *, const char *domain,
     size_t length);
+
+/*
+ * Is the address in `lists`, by itself or by its domain?  Then *size is how
+ * many people it stands for, CONF_LIST_MANY where that says "many".
+ * The address is lower-case and need not be NUL-terminated.
+ */
+bool conf_list_size(const struct conf *, const char *address, size_t length,
+    int64_t *size);
+
+/*
+ * The outside addresses a local one leads to by the aliases file, each handed
+ * over once, lower-case; `each` returns false to stop.  How many were handed
+ * over: 0 where there is no such alias, or it leads nowhere outside.  At most
+ * CONF_ALIAS_VISIT_MAX aliases and addresses are looked at.  `address` is
+ * lower-case.  Without memory it stops early.
+ */
+#define CONF_ALIAS_VISIT_MAX	10000
+size_t conf_alias_outside(const struct conf *, const char *address,
+    bool (*each)(void *context, const char *address), void *context);
 
 /*
  * Which user and policy a login or own address belongs to: the users

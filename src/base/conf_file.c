@@ -3,7 +3,7 @@
  * ends the process on a directory, waits for ever on a FIFO and knows no
  * bound.
  */
-#include "base/conf_private.h"
+#include "base/conf_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

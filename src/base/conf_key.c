@@ -46,6 +46,10 @@ static const struct conf_choice confidences[] = {
 	{ "0", 0 }, { "95", 95 }, { NULL, 0 }
 };
 
+static const struct conf_choice off[] = {
+	{ "0", 0 }, { NULL, 0 }
+};
+
 static const struct conf_choice never[] = {
 	{ "never", 0 }, { NULL, 0 }
 };
@@ -73,6 +77,45 @@ const struct conf_key conf_keys[] = {
 	    .help = "so many outreach without any reply: act on nobody" },
 	{ "policies", CONF_KIND_POLICIES,
 	    .help = "the figures of the rule" },
+	{ "lists", CONF_KIND_LISTS, LIST_AT(lists, list_count),
+	    .fallback = "",
+	    .help = "addresses and domains that stand for many, and for "
+	    "how many" },
+	{ "aliases_file", CONF_KIND_PATH, AT(aliases_file),
+	    .help = "local aliases, some of which lead outside" },
+	{ "reply_horizon", CONF_KIND_DURATION, AT(reply_horizon),
+	    .fallback = "90d", .low = CLOCK_HOUR, .high = 3650 * CLOCK_DAY,
+	    .help = "a reply without a Message-ID of ours comes sooner" },
+	{ "button_replies", CONF_KIND_BOOL, AT(button_replies),
+	    .fallback = "true",
+	    .help = "a reaction, an answer to an invitation is a reply" },
+	{ "phrases_file", CONF_KIND_PATH, AT(phrases_file),
+	    .fallback = REPLYGATE_PHRASES,
+	    .help = "what mail programs say when nobody is there" },
+	{ "phrases", CONF_KIND_PHRASES, LIST_AT(phrases, phrase_count),
+	    .fallback = "",
+	    .help = "more of these, such as \"@subject Bin im Urlaub\"" },
+	{ "automatic_headers", CONF_KIND_HEADERS,
+	    LIST_AT(automatic_headers, automatic_header_count),
+	    .fallback = "",
+	    .help = "header fields of programs, such as \"X-Ticket: *\"" },
+	{ "human_headers", CONF_KIND_HEADERS,
+	    LIST_AT(human_headers, human_header_count),
+	    .fallback = "",
+	    .help = "header fields of people's mail" },
+	{ "require_auth", CONF_KIND_BOOL, AT(require_auth),
+	    .fallback = "false",
+	    .help = "a reply counts only from an authenticated author" },
+	{ "auth_servers", CONF_KIND_SERVERS,
+	    LIST_AT(auth_servers, auth_server_count),
+	    .fallback = "",
+	    .help = "whose Authentication-Results are believed" },
+	{ "auth_fields", CONF_KIND_COUNT, AT(auth_fields),
+	    .fallback = "1", .low = 1, .high = 10,
+	    .help = "how many of theirs, from the top" },
+	{ "auth_hops", CONF_KIND_COUNT, AT(auth_hops),
+	    .fallback = "0", .low = 0, .high = 20,
+	    .help = "Received fields of our own that stand above them" },
 	{ "milter_socket", CONF_KIND_MILTER, AT(milter_socket),
 	    .fallback = "unix:/run/replygate/milter.sock",
 	    .help = "where the MTA finds us" },
@@ -153,6 +196,15 @@ const struct conf_key conf_policy_keys[] = {
 	{ "count", CONF_KIND_CHOICE, AT(count),
 	    .fallback = "message", .choices = counts,
 	    .help = "\"conversation\": follow-ups are no new outreach" },
+	{ "merge_minimum", CONF_KIND_COUNT, AT(merge_minimum),
+	    .fallback = "5", .low = 2, .high = 50, .choices = off,
+	    .help = "candidates of nearly one text that make it bulk" },
+	{ "merge_window", CONF_KIND_DURATION, AT(merge_window),
+	    .fallback = "24h", .low = CLOCK_MINUTE, .high = 30 * CLOCK_DAY,
+	    .help = "within so long" },
+	{ "merge_similarity", CONF_KIND_SHARE, AT(merge_similarity),
+	    .fallback = "20%", .low = 1, .high = CONF_SHARE_ONE,
+	    .help = "texts so like one another are nearly one" },
 	{ .name = NULL }
 };
 

@@ -72,6 +72,15 @@ void conf_write_mode(const struct conf_key *, const void *field,
 void conf_format_share(int64_t share, struct buf *);
 void conf_format_size(int64_t size, struct buf *);
 
+/* Lists: one element more.  CONFLICT: it is there. */
+enum status conf_read_list(const struct conf_target *, const char *text);
+enum status conf_read_phrase(const struct conf_target *, const char *text);
+enum status conf_read_header(const struct conf_target *, const char *text);
+enum status conf_read_server(const struct conf_target *, const char *text);
+
+/* LOCAL@DOMAIN, lower-cased, of less than CONF_USER_SIZE bytes. */
+bool conf_is_address(const char *text);
+
 /* One domain more, in its place; lower-cased.  CONFLICT: it is there. */
 enum status conf_domain_add(char ***list, size_t *count, const char *text);
 

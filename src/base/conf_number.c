@@ -40,9 +40,15 @@ keep_number(const struct conf_target *target, int64_t number)
 enum status
 conf_read_count(const struct conf_target *target, const char *text)
 {
+	const struct conf_choice *choice;
 	const char *end;
 	int64_t number;
 
+	choice = conf_choice_by_word(target->key->choices, text);
+	if (choice != NULL) {
+		*(int64_t *)target->field = choice->value;
+		return STATUS_OK;
+	}
 	if (!parse_whole(text, CONF_DIGITS_MAX, &number, &end) || *end != '\0')
 		return STATUS_MALFORMED;
 	return keep_number(target, number);

@@ -7,19 +7,31 @@
  *	conf_file.c	a file's bytes, within a bound
  *	conf_key.c	the tables of keys
  *	conf_value.c	one value: text to field, field to text
- *	conf_text.c, conf_number.c, conf_domain.c	its kinds (conf_kind.h)
+ *	conf_text.c, conf_number.c, conf_domain.c, conf_list.c, conf_line.c
+ *			its kinds (conf_kind.h)
  *	conf_users.c	the users file, and who belongs to which policy
+ *	conf_aliases.c	the aliases file: its text, its includes
+ *	conf_alias.c	where an alias leads
  *	conf_print.c	the canonical form
  */
 #ifndef BASE_CONF_PRIVATE_H
 #define BASE_CONF_PRIVATE_H
 
 #include "base/conf.h"
+#include "base/conf_file.h"
 
 /* Bounds of what comes from outside. */
 #define CONF_FILE_MAX		((size_t)1024 * 1024)
 #define CONF_USERS_FILE_MAX	((size_t)32 * 1024 * 1024)
-#define CONF_LIST_MAX		10000	/* domains; internal hosts */
+#define CONF_LIST_MAX		10000	/* domains; internal hosts; ... */
+#define CONF_PHRASE_MIN		4	/* bytes of a phrase */
+#define CONF_PHRASE_MAX		250	/* and of its place with it */
+#define CONF_SERVER_MAX		253	/* bytes of an authserv-id */
+#define CONF_ALIASES_FILE_MAX	((size_t)16 * 1024 * 1024)
+#define CONF_INCLUDE_FILE_MAX	((size_t)1024 * 1024)
+#define CONF_INCLUDES_MAX	200	/* files one aliases file names */
+#define CONF_INCLUDE_DEPTH_MAX	5	/* one within another */
+#define CONF_ALIAS_SIZE		CONF_USER_SIZE	/* a name or address */
 #define CONF_POLICIES_MAX	256	/* sections of `policies` */
 #define CONF_PATH_MAX		1023	/* bytes of a file name */
 #define CONF_CONTACT_MAX	200	/* bytes: goes into an SMTP reply */
@@ -32,6 +44,10 @@ enum conf_kind {
 	CONF_KIND_POLICIES,	/* the section of sections: conf_read.c's */
 	CONF_KIND_DOMAINS,	/* char **, counted */
 	CONF_KIND_NETS,		/* struct net *, counted */
+	CONF_KIND_LISTS,	/* char **, counted: "NAME SIZE" */
+	CONF_KIND_PHRASES,	/* char **, counted */
+	CONF_KIND_HEADERS,	/* char **, counted: "FIELD: PATTERN" */
+	CONF_KIND_SERVERS,	/* char **, counted: authserv-ids */
 	CONF_KIND_PATH,		/* char *, made absolute */
 	CONF_KIND_SOCKET_PATH,	/* the same, fits sun_path */
 	CONF_KIND_MILTER,	/* char *, as smfi_setconn wants it */
@@ -39,7 +55,7 @@ enum conf_kind {
 	CONF_KIND_WORD,		/* char *, one of the choices */
 	CONF_KIND_CHOICE,	/* int or enum, by the choices */
 	CONF_KIND_LEVEL,	/* the same, written as a number */
-	CONF_KIND_COUNT,	/* int64_t */
+	CONF_KIND_COUNT,	/* int64_t; or a choice */
 	CONF_KIND_DURATION,	/* int64_t, microseconds; or a choice */
 	CONF_KIND_SHARE,	/* int64_t, millionths */
 	CONF_KIND_SIZE,		/* int64_t, bytes */
@@ -113,16 +129,7 @@ bool conf_is_domain(const char *text);
 /* Outside text repeated in an error: in quotes, on one line, not long. */
 void conf_quote(struct buf *, const char *text);
 
-/* Files */
-
-/*
- * The whole file, its last line ended, NUL-terminated, freed by the caller.
- * It is refused when it is not a regular file, is longer than `max`, or
- * holds a NUL byte.  On failure `problem` says ": what is wrong" or, where
- * there is one, ":LINE: what is wrong", to be put behind the file's name.
- */
-enum status conf_file_read(const char *path, size_t max, char **text,
-    struct buf *problem);
+/* Files: base/conf_file.h */
 
 struct conf_scan {
 	unsigned	 line;
@@ -144,12 +151,15 @@ struct conf_source {
 	const char	*text;
 };
 
-/*
- * The text into an empty conf.  *line is where `retention` is set, for
- * errors.  `why` as conf_load's.
- */
+/* Where keys are set that have to fit others, for errors. */
+struct conf_lines {
+	unsigned	 retention;
+	unsigned	 require_auth;
+};
+
+/* The text into an empty conf.  `why` as conf_load's. */
 enum status conf_read(struct conf *, const struct conf_source *,
-    unsigned *line, struct buf *why);
+    struct conf_lines *, struct buf *why);
 
 /* Users */
 
@@ -158,5 +168,33 @@ enum status conf_users_load(struct conf *, struct buf *why);
 void conf_users_release(struct conf *);
 
 const struct policy *conf_policy_find(const struct conf *, const char *name);
+
+/* Aliases */
+
+/* Loads conf->aliases_file, if there is one.  `why` as conf_load's. */
+enum status conf_aliases_load(struct conf *, struct buf *why);
+void conf_aliases_release(struct conf *);
+
+/*
+ * An alias and where it leads: a run of `targets`, which are addresses, names
+ * of ours, or "\name" of ours that leads no further.
+ */
+struct conf_alias {
+	const char	*name;
+	size_t		 first, count;
+	unsigned	 line;
+};
+
+struct conf_aliases {
+	struct conf_alias *list;	/* sorted by name */
+	size_t		 count, room;
+	const char	**targets;
+	size_t		 target_count, target_room;
+	char		**texts;	/* the files' bytes, cut up */
+	size_t		 text_count;
+};
+
+const struct conf_alias *conf_alias_find(const struct conf_aliases *,
+    const char *name);
 
 #endif

@@ -422,21 +422,26 @@ read_root(struct loader *loader, config_setting_t *setting)
 	return status;
 }
 
-/* Where to point when `retention` does not fit the policies. */
-static unsigned
-retention_line(config_setting_t *root)
+/* Where to point when keys do not fit one another. */
+static void
+find_lines(config_setting_t *root, struct conf_lines *lines)
 {
-	config_setting_t *setting;
+	static const char *const keys[] = {
+		"retention", "reply_horizon", "policies"
+	};
+	config_setting_t *setting = NULL;
+	size_t i;
 
-	setting = config_setting_get_member(root, "retention");
-	if (setting == NULL)
-		setting = config_setting_get_member(root, "policies");
-	return line_of(setting);
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]) && setting == NULL; i++)
+		setting = config_setting_get_member(root, keys[i]);
+	lines->retention = line_of(setting);
+	lines->require_auth = line_of(config_setting_get_member(root,
+	    "require_auth"));
 }
 
 enum status
 conf_read(struct conf *conf, const struct conf_source *source,
-    unsigned *line, struct buf *why)
+    struct conf_lines *lines, struct buf *why)
 {
 	struct loader loader = { source, conf, why };
 	config_t library;
@@ -444,7 +449,7 @@ conf_read(struct conf *conf, const struct conf_source *source,
 
 	config_init(&library);
 	if (config_read_string(&library, source->text) == CONFIG_TRUE) {
-		*line = retention_line(config_root_setting(&library));
+		find_lines(config_root_setting(&library), lines);
 		status = read_root(&loader, config_root_setting(&library));
 	} else
 		status = refuse(&loader, (unsigned)config_error_line(&library),

@@ -62,6 +62,22 @@ static const struct kind kinds[] = {
 	[CONF_KIND_NETS] = { CONF_FORM_LIST, true, read_net, NULL,
 	    "a list of at most " TEXT(CONF_LIST_MAX) " networks such as "
 	    "[\"192.0.2.0/24\", \"::1\"]" },
+	[CONF_KIND_LISTS] = { CONF_FORM_LIST, true, conf_read_list, NULL,
+	    "a list of at most " TEXT(CONF_LIST_MAX) " addresses and domains, "
+	    "each with a size of at least 2 or \"many\", such as "
+	    "[\"jobs@lists.example.org 250\", "
+	    "\"groups.example.net many\"]" },
+	[CONF_KIND_PHRASES] = { CONF_FORM_LIST, true, conf_read_phrase, NULL,
+	    "a list of at most " TEXT(CONF_LIST_MAX) " phrases of "
+	    TEXT(CONF_PHRASE_MIN) " to " TEXT(CONF_PHRASE_MAX) " bytes such "
+	    "as [\"Bin im Urlaub\", \"@within out of office\"]" },
+	[CONF_KIND_HEADERS] = { CONF_FORM_LIST, true, conf_read_header, NULL,
+	    "a list of at most " TEXT(CONF_LIST_MAX) " fields, each with a "
+	    "pattern of at most " TEXT(CONF_PATTERN_MAX) " bytes, such as "
+	    "[\"X-Ticket: *\", \"X-Mailer: OTRS*\"]" },
+	[CONF_KIND_SERVERS] = { CONF_FORM_LIST, true, conf_read_server, NULL,
+	    "a list of at most " TEXT(CONF_LIST_MAX) " names as they stand "
+	    "in Authentication-Results, such as [\"mx.example.com\"]" },
 	[CONF_KIND_PATH] = { STRING, true, conf_read_path, conf_write_text,
 	    "a file name of at most " TEXT(CONF_PATH_MAX) " bytes" },
 	[CONF_KIND_SOCKET_PATH] =
@@ -132,7 +148,7 @@ print_element(const struct conf_key *key, const void *field, size_t i,
 		buf_printf(buf, "\"%s\"", net_format(
 		    &(*(struct net *const *)field)[i], text));
 	else
-		buf_printf(buf, "\"%s\"", (*(char **const *)field)[i]);
+		conf_write_quoted(buf, (*(char **const *)field)[i]);
 }
 
 static void
@@ -178,7 +194,8 @@ conf_value_release(const struct conf_key *key, void *base)
 
 	if (!kinds[key->kind].owned)
 		return;
-	if (key->kind == CONF_KIND_DOMAINS) {
+	if ((kinds[key->kind].forms & CONF_FORM_LIST) != 0 &&
+	    key->kind != CONF_KIND_NETS) {
 		count = (size_t *)(void *)((char *)base + key->count_offset);
 		for (i = 0; i < *count; i++)
 			free((*(char ***)field)[i]);
@@ -223,6 +240,10 @@ expect_range(const struct conf_key *key, struct buf *buf)
 	case CONF_KIND_COUNT:
 		buf_printf(buf, "a whole number from %lld to %lld",
 		    (long long)key->low, (long long)key->high);
+		if (key->choices != NULL) {
+			buf_add_text(buf, ", or ");
+			expect_choice(key, "", buf);
+		}
 		break;
 	case CONF_KIND_DURATION:
 		expect_duration(key, buf);

@@ -18,10 +18,6 @@
 #include "mail/phrase.h"
 #include "mail/report.h"
 
-#ifndef REPLYGATE_PHRASES
-#define REPLYGATE_PHRASES	"/usr/local/share/replygate/out-of-office"
-#endif
-
 /* Where the phrases are, seen from a command that was just built. */
 #define PHRASES_OF_SOURCE	"../conf/out-of-office"
 

@@ -118,14 +118,72 @@ static const struct {
 	{ "unknown level", DOMAINS "log_level = \"all\";",
 	    "2: log_level is \"all\"; expected \"error\", \"warning\", "
 	    "\"info\" or \"debug\"" },
-	{ "retention too short", DOMAINS "retention = \"44d\";",
-	    "2: retention is \"44d\"; expected at least \"45d\" for "
+	{ "retention too short", DOMAINS "reply_horizon = \"20d\";\n"
+	    "retention = \"44d\";",
+	    "3: retention is \"44d\"; expected at least \"45d\" for "
 	    "policies.default: window 14d + settle 3d + warning 14d + "
 	    "restriction 14d" },
+	{ "retention too short for late replies",
+	    DOMAINS "retention = \"106d\";",
+	    "2: retention is \"106d\"; expected at least \"107d\" for "
+	    "policies.default: window 14d + settle 3d + reply_horizon 90d" },
+	{ "reply_horizon too long", DOMAINS "\nreply_horizon = \"104d\";",
+	    "3: retention is \"120d\"; expected at least \"121d\" for "
+	    "policies.default: window 14d + settle 3d + reply_horizon 104d" },
 	{ "retention left out", DOMAINS "policies = {\n"
 	    "a = { window = \"90d\"; }; };",
-	    "2: retention is \"120d\"; expected at least \"121d\" for "
+	    "2: retention is \"120d\"; expected at least \"183d\" for "
 	    "policies.a: window 90d" },
+	{ "require_auth alone", DOMAINS "\nrequire_auth = true;",
+	    "3: require_auth is true and auth_servers names no server; "
+	    "expected the name your mail server writes into "
+	    "Authentication-Results, such as auth_servers = "
+	    "[\"mx.example.com\"];" },
+	{ "server with a blank", DOMAINS "auth_servers = [\"mx a\"];",
+	    "2: auth_servers is \"mx a\"; expected a list of at most 10000 "
+	    "names" },
+	{ "server without a name", DOMAINS "auth_servers = [\"\"];",
+	    "2: auth_servers is \"\"; expected" },
+	{ "server twice", DOMAINS "auth_servers = [\"mx\", \"MX\"];",
+	    "2: auth_servers names \"MX\" twice" },
+	{ "list without size", DOMAINS "lists = [\"a@b.org\"];",
+	    "2: lists is \"a@b.org\"; expected a list of at most 10000 "
+	    "addresses and domains, each with a size of at least 2 or "
+	    "\"many\"" },
+	{ "list of one", DOMAINS "lists = [\"b.org 1\"];",
+	    "2: lists is \"b.org 1\"" },
+	{ "list of a few", DOMAINS "lists = [\"b.org few\"];",
+	    "2: lists is \"b.org few\"" },
+	{ "list with more behind", DOMAINS "lists = [\"b.org 2 3\"];",
+	    "2: lists is \"b.org 2 3\"" },
+	{ "list no address", DOMAINS "lists = [\"a@ 2\"];",
+	    "2: lists is \"a@ 2\"" },
+	{ "list no local part", DOMAINS "lists = [\"@b.org 2\"];",
+	    "2: lists is \"@b.org 2\"" },
+	{ "list twice", DOMAINS "lists = [\"b.org 2\",\n\"B.org many\"];",
+	    "3: lists names \"B.org many\" twice; expected each once" },
+	{ "header without a pattern",
+	    DOMAINS "automatic_headers = [\"X-Ticket:  \"];",
+	    "2: automatic_headers is \"X-Ticket:  \"; expected a list" },
+	{ "header without a field", DOMAINS "human_headers = [\": *\"];",
+	    "2: human_headers is \": *\"; expected" },
+	{ "header without a colon", DOMAINS "human_headers = [\"X-A\"];",
+	    "2: human_headers is \"X-A\"; expected" },
+	{ "header with a blank", DOMAINS "human_headers = [\"X A: *\"];",
+	    "2: human_headers is \"X A: *\"; expected" },
+	{ "phrase too short", DOMAINS "phrases = [\"off\"];",
+	    "2: phrases is \"off\"; expected a list of at most 10000 "
+	    "phrases of 4 to 250 bytes" },
+	{ "phrase without words", DOMAINS "phrases = [\"@subject   \"];",
+	    "2: phrases is \"@subject   \"; expected" },
+	{ "phrase, a comment", DOMAINS "phrases = [\"# away\"];",
+	    "2: phrases is \"# away\"; expected" },
+	{ "phrase of two lines", DOMAINS "phrases = [\"away\\nthere\"];",
+	    "2: phrases is \"away?there\"; expected" },
+	{ "merge of one", DOMAINS "policies = { default = {\n"
+	    "merge_minimum = 1; }; };",
+	    "3: policies.default.merge_minimum is 1; expected a whole number "
+	    "from 2 to 50, or 0" },
 	{ "policies a list", DOMAINS "policies = [];",
 	    "2: policies is a list; expected sections such as" },
 	{ "policy no section", DOMAINS "policies = { a = \"13%\"; };",
@@ -181,6 +239,18 @@ START_TEST(test_defaults)
 	ck_assert_int_eq(conf->store_cache, 64 * 1024 * 1024);
 	ck_assert_str_eq(conf->key_file, "/etc/replygate/key");
 	ck_assert_int_eq(conf->retention, 120 * CLOCK_DAY);
+	ck_assert_uint_eq(conf->list_count, 0);
+	ck_assert_ptr_null(conf->aliases_file);
+	ck_assert_int_eq(conf->reply_horizon, 90 * CLOCK_DAY);
+	ck_assert(conf->button_replies);
+	ck_assert_str_eq(conf->phrases_file, REPLYGATE_PHRASES);
+	ck_assert_uint_eq(conf->phrase_count, 0);
+	ck_assert_uint_eq(conf->automatic_header_count, 0);
+	ck_assert_uint_eq(conf->human_header_count, 0);
+	ck_assert(!conf->require_auth);
+	ck_assert_uint_eq(conf->auth_server_count, 0);
+	ck_assert_int_eq(conf->auth_fields, 1);
+	ck_assert_int_eq(conf->auth_hops, 0);
 	ck_assert_int_eq(conf->on_error, CONF_ON_ERROR_ACCEPT);
 	ck_assert_str_eq(conf->contact, "");
 	ck_assert_str_eq(conf->log_target, "syslog");
@@ -200,6 +270,9 @@ START_TEST(test_defaults)
 	ck_assert_int_eq(policy->warn_again, 0);
 	ck_assert_int_eq(policy->confidence, 0);
 	ck_assert_int_eq(policy->count, CONF_COUNT_MESSAGE);
+	ck_assert_int_eq(policy->merge_minimum, 5);
+	ck_assert_int_eq(policy->merge_window, CLOCK_DAY);
+	ck_assert_int_eq(policy->merge_similarity, 200000);
 	ck_assert_str_eq(conf->policies[1].name, "exempt");
 	ck_assert(conf->policies[1].exempt);
 	conf_unref(conf);
@@ -216,7 +289,7 @@ END_TEST
 	"  seniors = { threshold = \"10.25%\"; settle = \"2w\"; };\n"	\
 	"  default = { minimum = 50; settle = 0; confidence = 95;\n"	\
 	"    count = \"conversation\"; warn_again = \"365d\"; };\n"	\
-	"  spared = { exempt = true; };\n"				\
+	"  spared = { exempt = true; merge_minimum = 0; };\n"		\
 	"};\n"								\
 	"milter_socket = \"inet6:8891@[::1]\";\n"			\
 	"milter_socket_mode = \"600\";\n"				\
@@ -224,7 +297,15 @@ END_TEST
 	"store_directory = \"store\"; store_cache = \"1025K\";\n"	\
 	"key_file = \"/k\\\\ey\"; retention = \"400d\";\n"		\
 	"on_error = \"tempfail\"; contact = \"the \\\"desk\\\"\";\n"	\
-	"log = \"stderr\"; log_level = \"debug\";\n"
+	"log = \"stderr\"; log_level = \"debug\";\n"			\
+	"lists = [\"Jobs@x.org  007\", \".g.net many\", \"a.net 2\"];\n" \
+	"aliases_file = \"aliases\"; reply_horizon = \"1d\";\n"	\
+	"button_replies = false; phrases_file = \"phrases\";\n"	\
+	"phrases = [\"Im Urlaub\", \"@within \\\"off\\\"\"];\n"		\
+	"automatic_headers = [\"X-A:*\", \"X-B:  a \\\\* b  \"];\n"	\
+	"human_headers = [\"X-C: [a-z]*\"]; require_auth = true;\n"	\
+	"auth_servers = [\"MX.b.org\", \"a\"]; auth_fields = 2;\n"	\
+	"auth_hops = 3;\n"
 
 START_TEST(test_everything)
 {
@@ -235,6 +316,7 @@ START_TEST(test_everything)
 	conf_files_make(&files);
 	folder = strlen(files.folder);
 	conf_files_write(&files, "us\"ers", "");
+	conf_files_write(&files, "aliases", "");
 	conf = load(&files, "everything", EVERYTHING);
 	ck_assert_uint_eq(conf->local_domain_count, 3);
 	ck_assert_str_eq(conf->local_domains[0], ".b.org");
@@ -263,6 +345,23 @@ START_TEST(test_everything)
 	ck_assert_int_eq(conf->on_error, CONF_ON_ERROR_TEMPFAIL);
 	ck_assert_str_eq(conf->contact, "the \"desk\"");
 	ck_assert_str_eq(conf->log_target, "stderr");
+	ck_assert_uint_eq(conf->list_count, 3);
+	ck_assert_str_eq(conf->lists[0], ".g.net many");
+	ck_assert_str_eq(conf->lists[2], "jobs@x.org 7");
+	ck_assert_str_eq(conf->aliases_file + folder, "/aliases");
+	ck_assert_str_eq(conf->phrases_file + folder, "/phrases");
+	ck_assert_int_eq(conf->reply_horizon, CLOCK_DAY);
+	ck_assert(!conf->button_replies && conf->require_auth);
+	ck_assert_uint_eq(conf->phrase_count, 2);
+	ck_assert_str_eq(conf->phrases[1], "@within \"off\"");
+	ck_assert_uint_eq(conf->automatic_header_count, 2);
+	ck_assert_str_eq(conf->automatic_headers[0], "X-A: *");
+	ck_assert_str_eq(conf->automatic_headers[1], "X-B: a \\* b");
+	ck_assert_str_eq(conf->human_headers[0], "X-C: [a-z]*");
+	ck_assert_str_eq(conf->auth_servers[0], "mx.b.org");
+	ck_assert_int_eq(conf->auth_fields, 2);
+	ck_assert_int_eq(conf->auth_hops, 3);
+	ck_assert_int_eq(conf->policies[2].merge_minimum, 0);
 	conf_unref(conf);
 	conf_files_remove(&files);
 }
@@ -280,6 +379,7 @@ START_TEST(test_print)
 	buf_init(&first);
 	buf_init(&second);
 	conf_files_write(&files, "us\"ers", "");
+	conf_files_write(&files, "aliases", "");
 	conf = load(&files, "the original", printed[_i]);
 	conf_print(conf, &first);
 	conf_unref(conf);
@@ -323,6 +423,7 @@ START_TEST(test_domains)
 
 	conf_files_make(&files);
 	conf_files_write(&files, "us\"ers", "");
+	conf_files_write(&files, "aliases", "");
 	conf = load(&files, "domains", EVERYTHING);
 	ck_assert_ptr_nonnull(exact);
 	memcpy(exact, domains[_i].domain, length);

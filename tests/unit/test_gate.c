@@ -271,7 +271,8 @@ START_TEST(jump_expires_nothing_for_a_day)
 	struct fixture f;
 	struct admin_user user;
 
-	fixture_open(&f, SMALL "settle = \"1h\"; window = \"90d\";");
+	fixture_open_with(&f, SMALL "settle = \"1h\"; window = \"90d\";",
+	    "reply_horizon = \"20d\";", NULL);
 	fixture_send(&f, ALICE, "<m@local.test>", 1, 3);
 	f.now += 300 * CLOCK_DAY;
 	atomic_store(&f.gate.tick_agreed, 0);
