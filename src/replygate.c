@@ -1,7 +1,7 @@
 /*
  * The daemon: options, and the order of start and stop.
  *
- *	configuration           nothing is touched before it is right
+ *	configuration, judge    nothing is touched before they are right
  *	parent (parent.c)       forks the child that serves
  *	key, store, gate        the store is ours alone, the key fits it
  *	milter socket, API      both sockets exist
@@ -158,6 +158,7 @@ block_signals(void)
 struct daemon {
 	const char		*path;		/* of the configuration */
 	struct conf		*conf;
+	struct judge		*judge;
 	struct log		*log;
 	struct ident_key	 key;
 	struct store		*store;
@@ -185,6 +186,9 @@ start_store(struct daemon *daemon, struct buf *why)
 		status = gate_open(&daemon->gate, daemon->store, &daemon->key,
 		    daemon->conf, daemon->log, clock_system(), why);
 	daemon->gate_is_open = status == STATUS_OK;
+	if (status == STATUS_OK)
+		gate_set_conf(&daemon->gate, conf_ref(daemon->conf),
+		    judge_ref(daemon->judge));
 	return status;
 }
 
@@ -277,13 +281,16 @@ serve_mail(struct daemon *daemon)
 static void
 read_conf_again(struct daemon *daemon)
 {
+	struct judge *judge;
 	struct conf *conf;
 	struct buf why;
 
 	buf_init(&why);
-	if (conf_load(daemon->path, &conf, &why) == STATUS_OK) {
+	if (reload_read(daemon->path, &conf, &judge, &why) == STATUS_OK) {
 		conf_unref(daemon->conf);
+		judge_unref(daemon->judge);
 		daemon->conf = conf;
+		daemon->judge = judge;
 	} else
 		log_write(daemon->log, LOG_LEVEL_ERROR, "%s; starting with "
 		    "the configuration read before", why.data);
@@ -301,7 +308,6 @@ serve(void *context, struct parent_child *child)
 	buf_init(&why);
 	block_signals();
 	read_conf_again(daemon);
-	mime_library_init();
 	if (ident_key_load(daemon->conf->key_file, &daemon->key, &why) !=
 	    STATUS_OK)
 		code = complain(&why, EX_CONFIG);
@@ -310,15 +316,19 @@ serve(void *context, struct parent_child *child)
 	else
 		code = serve_mail(daemon);
 	stop(daemon);
+	judge_unref(daemon->judge);
 	conf_unref(daemon->conf);
 	buf_release(&why);
 	return code;
 }
 
 static int
-run_daemon(const char *path, struct conf *conf, struct buf *why)
+run_daemon(const char *path, struct conf *conf, struct judge *judge,
+    struct buf *why)
 {
-	struct daemon daemon = { .path = path, .conf = conf };
+	struct daemon daemon = {
+		.path = path, .conf = conf, .judge = judge
+	};
 	int code;
 
 	daemon.log = open_log(conf);
@@ -331,11 +341,36 @@ run_daemon(const char *path, struct conf *conf, struct buf *why)
 	return code;
 }
 
+static int
+run(const struct options *options, struct buf *why)
+{
+	struct judge *judge = NULL;
+	struct conf *conf;
+	enum status status;
+	int code;
+
+	/* a key is made before there is all the rest */
+	if (options->task == TASK_MAKE_KEY)
+		status = conf_load(options->path, &conf, why);
+	else
+		status = reload_read(options->path, &conf, &judge, why);
+	if (status != STATUS_OK)
+		return complain(why, EX_CONFIG);
+	if (options->task == TASK_MAKE_KEY)
+		code = make_key(conf, why);
+	else if (options->task == TASK_CHECK)
+		code = print_conf(conf);
+	else
+		code = run_daemon(options->path, conf, judge, why);
+	judge_unref(judge);
+	conf_unref(conf);
+	return code;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options options;
-	struct conf *conf;
 	struct buf why;
 	int code;
 
@@ -344,21 +379,9 @@ main(int argc, char **argv)
 	if (ident_library_init() != STATUS_OK) {
 		buf_add_text(&why, "libsodium cannot be initialised");
 		code = complain(&why, EX_SOFTWARE);
-	} else if (conf_load(options.path, &conf, &why) != STATUS_OK)
-		code = complain(&why, EX_CONFIG);
-	else {
-		switch (options.task) {
-		case TASK_CHECK:
-			code = print_conf(conf);
-			break;
-		case TASK_MAKE_KEY:
-			code = make_key(conf, &why);
-			break;
-		default:
-			code = run_daemon(options.path, conf, &why);
-			break;
-		}
-		conf_unref(conf);
+	} else {
+		mime_library_init();
+		code = run(&options, &why);
 	}
 	buf_release(&why);
 	return code;

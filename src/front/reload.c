@@ -34,14 +34,32 @@ name_fixed(struct buf *names, const struct conf *old, const struct conf *new)
 	    strcmp(old->log_level, new->log_level) != 0);
 }
 
+enum status
+reload_read(const char *path, struct conf **conf, struct judge **judge,
+    struct buf *why)
+{
+	enum status status;
+
+	*judge = NULL;
+	status = conf_load(path, conf, why);
+	if (status == STATUS_OK)
+		status = judge_load(judge, *conf, why);
+	if (status != STATUS_OK) {
+		conf_unref(*conf);
+		*conf = NULL;
+	}
+	return status;
+}
+
 void
 reload_conf(struct gate *gate, const char *path)
 {
 	struct conf *old, *new;
+	struct judge *judge;
 	struct buf text;
 
 	buf_init(&text);
-	if (conf_load(path, &new, &text) != STATUS_OK) {
+	if (reload_read(path, &new, &judge, &text) != STATUS_OK) {
 		log_write(gate->log, LOG_LEVEL_ERROR,
 		    "reload: %s; nothing is changed", text.data);
 		buf_release(&text);
@@ -49,7 +67,7 @@ reload_conf(struct gate *gate, const char *path)
 	}
 	old = gate_conf(gate);
 	name_fixed(&text, old, new);
-	gate_set_conf(gate, new, NULL);
+	gate_set_conf(gate, new, judge);
 	conf_unref(old);
 	if (text.length > 0)
 		log_write(gate->log, LOG_LEVEL_WARNING, "reload: done; these "

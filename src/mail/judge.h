@@ -17,8 +17,12 @@
 struct judge;
 struct phrase_table;
 
+/* Bytes of a field's value that patterns are compared to; then it is cut. */
+#define JUDGE_VALUE_MAX	2000
+
 /*
- * NOT_FOUND, MALFORMED, LIMIT: `why` says in one line which file or key is
+ * Reads conf->phrases_file and takes the keys phrases, automatic_headers and
+ * human_headers out of the configuration, which it does not keep.  NOT_FOUND, MALFORMED, LIMIT: `why` says in one line which file or key is
  * wrong, where, and what was expected.  NO_MEMORY.  On any other status than
  * OK *judge is NULL.
  */
@@ -33,7 +37,11 @@ void judge_unref(struct judge *);		/* NULL allowed */
 
 const struct phrase_table *judge_phrases(const struct judge *);
 
-/* What the administrator's rules say of one field; NULL: nothing. */
+/*
+ * What the administrator's rules say of one field; NULL: nothing.  Patterns are
+ * those of fnmatch(3), compared without regard to case to the value, in which
+ * folds and runs of white space are one blank.
+ */
 enum judge_word judge_field(const struct judge *, const char *name,
     const char *value);
 

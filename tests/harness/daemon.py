@@ -10,6 +10,9 @@ import subprocess
 from .place import Timeout, wait_until
 from .postfix import DOMAIN, INSIDE
 
+PHRASES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                       "..", "..", "conf", "out-of-office")
+
 CONFIGURATION = """\
 local_domains = ( "{domain}" );
 internal_hosts = ( "{inside}/32" );
@@ -19,6 +22,7 @@ control_socket = "{home}/control.sock";
 control_socket_mode = "0600";
 store_directory = "{home}/store";
 key_file = "{home}/key";
+phrases_file = "{phrases}";
 contact = "postmaster@{domain}";
 log = "stderr";
 log_level = "info";
@@ -73,7 +77,8 @@ class Daemon:
     def configure(self, more=""):
         with open(self.configuration, "w", encoding="ascii") as file:
             file.write(CONFIGURATION.format(
-                domain=DOMAIN, inside=INSIDE, home=self.home, more=more))
+                domain=DOMAIN, inside=INSIDE, home=self.home,
+                phrases=PHRASES, more=more))
 
     def program(self, name):
         return os.path.join(self.build, name)
