@@ -70,6 +70,8 @@ main(int argc, char **argv)
 		ctl.from = args.from;
 		ctl.phrases = args.phrases;
 		ctl.reason = args.reason;
+		ctl.similarity = args.similarity;
+		ctl.minimum = args.minimum;
 		ctl.operands = args.operands;
 		ctl.operand_count = args.operand_count;
 		result = args.verb->run(&ctl, args.operand);

@@ -42,6 +42,7 @@ struct ctl {
 	const char	*from;		/* envelope sender */
 	const char	*phrases;	/* path */
 	const char	*reason;
+	const char	*similarity, *minimum;	/* figures */
 	char *const	*operands;	/* all of them */
 	size_t		 operand_count;
 };
@@ -50,7 +51,9 @@ struct ctl {
 enum ctl_option {
 	CTL_OPTION_FROM = 1 << 0,
 	CTL_OPTION_PHRASES = 1 << 1,
-	CTL_OPTION_REASON = 1 << 2
+	CTL_OPTION_REASON = 1 << 2,
+	CTL_OPTION_SIMILARITY = 1 << 3,
+	CTL_OPTION_MINIMUM = 1 << 4
 };
 
 struct ctl_verb {
@@ -78,6 +81,7 @@ struct ctl_args {
 	const char		*operand;	/* the first; NULL: none */
 	const char		*from, *phrases, *reason;	/* NULL: not
 								   given */
+	const char		*similarity, *minimum;
 	char *const		*operands;	/* in argv */
 	size_t			 operand_count;
 };
@@ -120,6 +124,7 @@ enum ctl_exit ctl_not_understood(struct ctl *);
 /* The verbs with a file of their own. */
 enum ctl_exit ctl_import(struct ctl *, const char *operand);
 enum ctl_exit ctl_test_message(struct ctl *, const char *operand);
+enum ctl_exit ctl_test_merge(struct ctl *, const char *operand);
 enum ctl_exit ctl_why(struct ctl *, const char *operand);
 enum ctl_exit ctl_credit(struct ctl *, const char *operand);
 enum ctl_exit ctl_uncredit(struct ctl *, const char *operand);

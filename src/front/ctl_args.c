@@ -47,6 +47,10 @@ static const struct {
 	    offsetof(struct ctl_args, phrases) },
 	{ "--reason", CTL_OPTION_REASON, "TEXT", "a text",
 	    offsetof(struct ctl_args, reason) },
+	{ "--similarity", CTL_OPTION_SIMILARITY, "SHARE", "a share",
+	    offsetof(struct ctl_args, similarity) },
+	{ "--minimum", CTL_OPTION_MINIMUM, "NUMBER", "a number",
+	    offsetof(struct ctl_args, minimum) },
 };
 
 #define OPTION_COUNT	(sizeof(options) / sizeof(options[0]))

@@ -7,7 +7,8 @@
  */
 #include "front/ctl_message.h"
 
-#include <stdbool.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -184,4 +185,24 @@ ctl_message_read(struct message *message, const char *bytes, size_t length,
 	(void)message_body(message, lines.at, (size_t)(lines.end - lines.at));
 	buf_release(&value);
 	buf_release(&name);
+}
+
+bool
+ctl_message_file(const char *path, size_t most, struct buf *bytes)
+{
+	FILE *file = fopen(path, "rb");
+	char chunk[65536];
+	bool good;
+	size_t n;
+
+	if (file == NULL)
+		return false;
+	while (bytes->length <= most &&
+	    (n = fread(chunk, 1, sizeof(chunk), file)) > 0)
+		buf_add(bytes, chunk, n);
+	good = !ferror(file) && !bytes->failed;
+	if (bytes->failed)
+		errno = ENOMEM;
+	fclose(file);
+	return good;
 }

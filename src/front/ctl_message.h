@@ -1,15 +1,24 @@
 /*
- * A message out of a file, as the milter would have seen it.  Pure.
+ * A message out of a file, as the milter would have seen it.  Pure, but for
+ * reading the file.
  */
 #ifndef FRONT_CTL_MESSAGE_H
 #define FRONT_CTL_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "mail/message.h"
 
 /* Bytes of a file that are looked at; what is behind them is of no interest. */
 #define CTL_MESSAGE_MAX	((size_t)4 * 1024 * 1024)
+
+/*
+ * Reads at most `most` bytes of a file, and one to see that there are more.
+ * False: errno says why not.
+ */
+bool ctl_message_file(const char *path, size_t most, struct buf *bytes);
 
 /*
  * Lines may end in LF, CR LF or, where there is no LF at all, CR.  A line

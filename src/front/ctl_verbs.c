@@ -416,6 +416,16 @@ const struct ctl_verb ctl_verbs[] = {
 	    "bounced.  Asks no daemon.\nThe envelope sender is that of "
 	    "--from, else of Return-Path, else the author.",
 	    .run = ctl_test_message },
+	{ .name = "test-merge", .operand = "FILE", .many = true,
+	    .takes = CTL_OPTION_SIMILARITY | CTL_OPTION_MINIMUM,
+	    .summary = "which letters in files are one mail merge",
+	    .details =
+	    "Takes message files in order as one user's one-to-one mail, each "
+	    "to a\ncandidate of its own, all within merge_window: the campaign "
+	    "each falls into,\nwhich letter of it it is, how like it is to the "
+	    "nearest campaign, and from\nwhich on it is a merge.  Asks no "
+	    "daemon.",
+	    .run = ctl_test_merge },
 	{ .name = "health",
 	    .summary = "is the daemon well",
 	    .details =
