@@ -3,21 +3,27 @@
  * of a struct message, a verdict into an SMTP reply.  They decide nothing.
  *
  * The cost of a milter is decided at negotiation: steps we do not need
- * (HELO, end of header, body, unknown commands) are declined, steps that need
- * no answer (connect, MAIL, RCPT, header) are declared so and answered with
- * SMFIS_NOREPLY.  Answering CONTINUE there makes libmilter log every call.
- * The macros are asked for as well, so that no MTA needs configuring.
+ * (HELO, unknown commands) are declined, steps that need no answer (connect,
+ * MAIL, RCPT, header) are declared so and answered with SMFIS_NOREPLY.
+ * Answering CONTINUE there makes libmilter log every call.  The macros are
+ * asked for as well, so that no MTA needs configuring.
  *
- *	negotiate  connect  { MAIL  RCPT ...  DATA  header ...  end }  close
- *	    |         |        |      |        |      |          |
- *	 session   internal?  message facts   bulk    facts    verdict
- *	                                    restricted?
+ *	negotiate  connect  { MAIL  RCPT  DATA  header  eoh  body  end }  close
+ *	    |         |        |     |     |       |     |     |    |
+ *	 session   internal?    facts     bulk   facts   |   facts verdict
+ *	                               restricted?       |
+ *	                                           what is to come yet?
+ *
+ * At the end of the header the gate says how much of the message it wants to
+ * see.  Inbound mail that needs no closer look is accepted there and then:
+ * neither body nor end come, and the next thing heard is a new MAIL.  Where
+ * only the end is wanted, or enough of the body is there, the rest of it is
+ * skipped: an MTA that knows of SMFIS_SKIP sends no more.
  *
  * Callbacks of one session may run on different threads, one at a time:
  * everything lives in the session.
  */
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,14 +34,13 @@
 #include <libmilter/mfapi.h>
 #include <libmilter/mfdef.h>
 
+#include "front/doorway.h"
 #include "front/inhand.h"
 #include "front/milter.h"
-#include "front/socket.h"
 #include "mail/message.h"
 
 /* Steps we never want to hear of, and steps we never answer. */
-#define DECLINED	(SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_NOEOH | \
-			SMFIP_NOBODY)
+#define DECLINED	(SMFIP_NOHELO | SMFIP_NOUNKNOWN)
 #define UNANSWERED	(SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_RCPT | \
 			SMFIP_NR_HDR)
 
@@ -48,16 +53,12 @@
 /* How long a stop waits for the messages in hand. */
 #define PATIENCE_MS	10000
 
-/* How often, and how far apart, the listener is nudged at a stop. */
-#define STOP_TRIES	250
-#define STOP_WAIT_MS	20
-
-/* What the socket is called while the messages in hand are finished. */
-#define STOPPING	".stopping"
-
 struct session {
 	struct conf	*conf;		/* snapshot of the connection's MAIL */
+	struct judge	*judge;		/* of the same moment */
 	unsigned long	 unanswered;	/* SMFIP_NR_* the MTA agreed to */
+	bool		 may_skip;	/* it knows SMFIS_SKIP */
+	bool		 wants_body;
 	bool		 internal;
 	bool		 in_hand;	/* a message has begun */
 	struct message	 message;
@@ -67,7 +68,7 @@ struct session {
 static struct {
 	struct gate	*gate;		/* set before libmilter runs */
 	struct inhand	 inhand;
-	char		 path[SOCKET_PATH_SIZE];	/* "": no unix socket */
+	struct doorway	 doorway;
 } door;
 
 /* What to answer at a step that the MTA may not want an answer to. */
@@ -108,6 +109,7 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 	}
 	message_init(&session->message);
 	session->unanswered = steps & UNANSWERED;
+	session->may_skip = (steps & SMFIP_SKIP) != 0;
 	if (actions & SMFIF_SETSYMLIST) {
 		smfi_setsymlist(ctx, SMFIM_CONNECT, connect_macros);
 		smfi_setsymlist(ctx, SMFIM_ENVFROM, mail_macros);
@@ -115,7 +117,7 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 		smfi_setsymlist(ctx, SMFIM_EOM, end_macros);
 	}
 	*want_actions = actions & (SMFIF_ADDHDRS | SMFIF_SETSYMLIST);
-	*want_steps = steps & (DECLINED | UNANSWERED);
+	*want_steps = steps & (DECLINED | UNANSWERED | SMFIP_SKIP);
 	*want2 = *want3 = 0;
 	return SMFIS_CONTINUE;
 }
@@ -147,13 +149,16 @@ on_mail(SMFICTX *ctx, char **arguments)
 		return SMFIS_TEMPFAIL;
 	inhand_begin(&door.inhand, &session->in_hand);
 	conf_unref(session->conf);
-	session->conf = gate_conf(door.gate);
+	judge_unref(session->judge);
+	gate_snapshot(door.gate, &session->conf, &session->judge);
 	inhand_leave(&door.inhand);
 	origin.login = macro(ctx, "{auth_authen}");
 	origin.sender = arguments[0];
 	origin.internal = session->internal;
 	/* What cannot be parsed is no evidence; the MTA has let it through. */
 	(void)message_begin(&session->message, &origin);
+	message_judged_by(&session->message, session->judge);
+	session->wants_body = false;
 	return go_on(session, SMFIP_NR_MAIL);
 }
 
@@ -236,9 +241,13 @@ add_message_id(SMFICTX *ctx, char *message_id)
 	smfi_addheader(ctx, name, message_id);
 }
 
-/* Asks the gate at a stage; what it answers goes back to the MTA. */
+/*
+ * Asks the gate at a stage; what it answers goes back to the MTA, what it
+ * wishes for (NULL: whatever it is) to the caller.
+ */
 static sfsistat
-ask_gate(SMFICTX *ctx, struct session *session, enum gate_stage stage)
+ask_gate(SMFICTX *ctx, struct session *session, enum gate_stage stage,
+    enum gate_wish *wish)
 {
 	struct gate_verdict verdict;
 	sfsistat answer;
@@ -250,6 +259,8 @@ ask_gate(SMFICTX *ctx, struct session *session, enum gate_stage stage)
 	if (verdict.action == VERDICT_ACCEPT && verdict.message_id != NULL)
 		add_message_id(ctx, verdict.message_id);
 	answer = answer_verdict(ctx, &verdict);
+	if (wish != NULL)
+		*wish = verdict.wish;
 	gate_verdict_release(&verdict);
 	inhand_leave(&door.inhand);
 	return answer;
@@ -267,7 +278,7 @@ on_data(SMFICTX *ctx)
 	note_queue_id(ctx, session);
 	if (session->message.recipient_count < 2)
 		return SMFIS_CONTINUE;
-	answer = ask_gate(ctx, session, GATE_STAGE_DATA);
+	answer = ask_gate(ctx, session, GATE_STAGE_DATA, NULL);
 	if (answer != SMFIS_CONTINUE)
 		inhand_end(&door.inhand, &session->in_hand);
 	return answer;
@@ -284,6 +295,38 @@ on_header(SMFICTX *ctx, char *name, char *value)
 }
 
 static sfsistat
+on_end_of_header(SMFICTX *ctx)
+{
+	struct session *session = smfi_getpriv(ctx);
+	enum gate_wish wish = GATE_WISH_END;
+	sfsistat answer;
+
+	if (session == NULL || session->conf == NULL)
+		return SMFIS_CONTINUE;
+	answer = ask_gate(ctx, session, GATE_STAGE_HEADER, &wish);
+	if (answer == SMFIS_CONTINUE && wish == GATE_WISH_NOTHING)
+		answer = SMFIS_ACCEPT;
+	if (answer != SMFIS_CONTINUE)
+		inhand_end(&door.inhand, &session->in_hand);
+	session->wants_body = wish == GATE_WISH_BODY;
+	return answer;
+}
+
+static sfsistat
+on_body(SMFICTX *ctx, unsigned char *bytes, size_t length)
+{
+	struct session *session = smfi_getpriv(ctx);
+
+	if (session == NULL)
+		return SMFIS_CONTINUE;
+	if (session->wants_body && message_body(&session->message, bytes,
+	    length) == STATUS_LIMIT)
+		session->wants_body = false;
+	return session->wants_body || !session->may_skip ? SMFIS_CONTINUE :
+	    SMFIS_SKIP;
+}
+
+static sfsistat
 on_end(SMFICTX *ctx)
 {
 	struct session *session = smfi_getpriv(ctx);
@@ -297,7 +340,7 @@ on_end(SMFICTX *ctx)
 	message_id = macro(ctx, "{msg_id}");
 	if (!session->message.has_message_id && message_id != NULL)
 		message_header(&session->message, "Message-ID", message_id);
-	answer = ask_gate(ctx, session, GATE_STAGE_END);
+	answer = ask_gate(ctx, session, GATE_STAGE_END, NULL);
 	inhand_end(&door.inhand, &session->in_hand);
 	return answer;
 }
@@ -320,8 +363,9 @@ on_close(SMFICTX *ctx)
 	if (session != NULL) {
 		smfi_setpriv(ctx, NULL);
 		inhand_end(&door.inhand, &session->in_hand);
-		conf_unref(session->conf);
 		message_release(&session->message);
+		conf_unref(session->conf);
+		judge_unref(session->judge);
 		free(session);
 	}
 	return SMFIS_CONTINUE;
@@ -331,34 +375,6 @@ on_close(SMFICTX *ctx)
  * The socket
  */
 
-static const char *
-unix_path(const char *name)
-{
-	if (strncmp(name, "unix:", 5) == 0)
-		return name + 5;
-	if (strncmp(name, "local:", 6) == 0)
-		return name + 6;
-	return NULL;
-}
-
-/* Notes the path and makes it free; libmilter would take it from anybody. */
-static enum status
-take_path(const char *path, struct buf *why)
-{
-	struct sockaddr_un address;
-	enum status status;
-
-	buf_add_text(why, "milter_socket: ");
-	status = socket_address(path, &address, why);
-	if (status == STATUS_OK)
-		status = socket_make_way(&address, why);
-	if (status != STATUS_OK)
-		return status;
-	memcpy(door.path, address.sun_path, sizeof(door.path));
-	buf_clear(why);
-	return STATUS_OK;
-}
-
 static const struct smfiDesc description = {
 	.xxfi_version = SMFI_VERSION,
 	.xxfi_flags = SMFIF_ADDHDRS | SMFIF_SETSYMLIST,
@@ -366,6 +382,8 @@ static const struct smfiDesc description = {
 	.xxfi_envfrom = on_mail,
 	.xxfi_envrcpt = on_rcpt,
 	.xxfi_header = on_header,
+	.xxfi_eoh = on_end_of_header,
+	.xxfi_body = on_body,
 	.xxfi_eom = on_end,
 	.xxfi_abort = on_abort,
 	.xxfi_close = on_close,
@@ -376,10 +394,9 @@ static const struct smfiDesc description = {
 static enum status
 listen_at(char *name, mode_t mode, struct buf *why)
 {
-	const char *path = unix_path(name);
 	struct smfiDesc filter = description;
 	static char filter_name[] = "replygate";
-	mode_t mask = umask(path != NULL ? ~mode & 0777 : 0077);
+	mode_t mask = umask(doorway_is_unix(name) ? ~mode & 0777 : 0077);
 	int result;
 
 	filter.xxfi_name = filter_name;
@@ -400,13 +417,11 @@ enum status
 milter_open(struct gate *gate, struct buf *why)
 {
 	struct conf *conf = gate_conf(gate);
-	const char *path = unix_path(conf->milter_socket);
-	enum status status = STATUS_OK;
+	enum status status;
 
 	memset(&door, 0, sizeof(door));
 	door.gate = gate;
-	if (path != NULL)
-		status = take_path(path, why);
+	status = doorway_take(&door.doorway, conf->milter_socket, why);
 	if (status == STATUS_OK)
 		status = listen_at(conf->milter_socket,
 		    conf->milter_socket_mode, why);
@@ -423,20 +438,6 @@ milter_serve(void)
 	return result == MI_SUCCESS ? STATUS_OK : STATUS_UNAVAILABLE;
 }
 
-/* New sessions find nobody; the listener is still there under this name. */
-static void
-hide_path(void)
-{
-	char hidden[sizeof(door.path)];
-	int length;
-
-	length = snprintf(hidden, sizeof(hidden), "%s" STOPPING, door.path);
-	if (door.path[0] == '\0' || (size_t)length >= sizeof(hidden))
-		return;
-	if (rename(door.path, hidden) == 0)
-		memcpy(door.path, hidden, sizeof(door.path));
-}
-
 /*
  * libmilter drops the messages in hand when it stops: so they are waited for
  * first.  And it sees the stop when its wait for a connection ends, which
@@ -446,24 +447,22 @@ hide_path(void)
 void
 milter_stop(void)
 {
-	int i;
-
-	hide_path();
+	doorway_hide(&door.doorway);
 	if (!inhand_wait(&door.inhand, PATIENCE_MS))
 		log_write(door.gate->log, LOG_LEVEL_WARNING, "stopping with "
 		    "messages in hand: they did not end in %d seconds",
 		    PATIENCE_MS / 1000);
 	kill(getpid(), SIGTERM);
-	for (i = 0; door.path[0] != '\0' && i < STOP_TRIES &&
-	    socket_is_answered(door.path); i++)
-		poll(NULL, 0, STOP_WAIT_MS);
+	doorway_nudge(&door.doorway);
 }
 
 void
 milter_close(void)
 {
-	if (door.path[0] != '\0' && unlink(door.path) != 0 && errno != ENOENT)
+	int error = doorway_remove(&door.doorway);
+
+	if (error != 0)
 		log_write(door.gate->log, LOG_LEVEL_WARNING,
-		    "milter_socket: %s: cannot remove it: %s", door.path,
-		    strerror(errno));
+		    "milter_socket: %s: cannot remove it: %s",
+		    door.doorway.path, strerror(error));
 }
