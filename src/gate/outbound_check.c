@@ -24,6 +24,14 @@ log_outbound(struct gate *gate, const struct outbound *out,
 		log_field_number(&line, "recorded", (int64_t)out->recorded);
 		log_field_number(&line, "repeated", (int64_t)out->repeated);
 	}
+	/* A Bcc, or a To that names more than this transaction has. */
+	if (out->message->mailboxes != out->message->recipient_count &&
+	    stage != GATE_STAGE_DATA) {
+		log_field_number(&line, "envelope",
+		    (int64_t)out->message->recipient_count);
+		log_field_number(&line, "header",
+		    (int64_t)out->message->mailboxes);
+	}
 	if (out->message->overflow)
 		log_field(&line, "overflow", "yes");
 	if (out->action == VERDICT_REFUSE) {

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "mail/judge.h"
+#include "mail/mailbox.h"
 #include "mail/message_result.h"
 #include "mail/mime.h"
 #include "mail/sign.h"
@@ -18,8 +19,8 @@
 #define RECIPIENTS_FIRST	512
 
 /*
- * One kind of header field somebody asks about.  What is to be done with the
- * value: `take` it (NULL: nothing), and put it into the digest text.
+ * One kind of header field somebody asks about: what takes its value, and
+ * whether that goes into the digest text.
  */
 struct field {
 	const char	*name;
@@ -31,6 +32,7 @@ struct field {
 static void take_date(struct message *, const char *);
 static void take_from(struct message *, const char *);
 static void take_reply_to(struct message *, const char *);
+static void take_mailboxes(struct message *, const char *);
 static void take_message_id(struct message *, const char *);
 static void take_in_reply_to(struct message *, const char *);
 static void take_references(struct message *, const char *);
@@ -48,7 +50,7 @@ static void take_failed_recipients(struct message *, const char *);
 
 static const struct field fields[] = {
 	FIELD("Authentication-Results", message_result_take, false),
-	FIELD("Cc", NULL, true),
+	FIELD("Cc", take_mailboxes, true),
 	FIELD("Content-Disposition", take_content_disposition, false),
 	FIELD("Content-Transfer-Encoding", take_content_encoding, false),
 	FIELD("Content-Type", take_content_type, false),
@@ -62,7 +64,7 @@ static const struct field fields[] = {
 	FIELD("Reply-To", take_reply_to, false),
 	FIELD("Subject", take_subject, true),
 	FIELD("Thread-Topic", take_topic, false),
-	FIELD("To", NULL, true),
+	FIELD("To", take_mailboxes, true),
 	FIELD("X-Failed-Recipients", take_failed_recipients, false),
 	FIELD("X-MS-Exchange-Parent-Message-Id", take_parent_id, false),
 };
@@ -258,6 +260,12 @@ take_reply_to(struct message *message, const char *value)
 {
 	if (message->reply_to.length == 0)
 		(void)mime_first_address(value, &message->reply_to);
+}
+
+static void
+take_mailboxes(struct message *message, const char *value)
+{
+	message->mailboxes += mailbox_count(value);
 }
 
 static void
@@ -471,8 +479,7 @@ message_header(struct message *message, const char *name, const char *value)
 		if (fields[i].length != length ||
 		    strcasecmp(name, fields[i].name) != 0)
 			continue;
-		if (fields[i].take != NULL)
-			fields[i].take(message, value);
+		fields[i].take(message, value);
 		if (fields[i].in_digest)
 			add_to_digest(message, &fields[i], value);
 		return;

@@ -128,6 +128,7 @@ struct message {
 	char		*digest_text;
 	size_t		 digest_length;
 	bool		 has_date;
+	size_t		 mailboxes;	/* that To and Cc name */
 	bool		 has_from;	/* there is such a field */
 
 	/*
