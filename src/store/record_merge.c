@@ -20,6 +20,8 @@
 
 #include "store/record_private.h"
 
+#define SHINGLE_SIZE	(4 + 1)
+
 static void
 put_sketch(struct record *row, const struct merge_sketch *sketch)
 {
@@ -51,18 +53,31 @@ take_count(struct record_reader *reader, size_t width, uint32_t most)
 	return 0;
 }
 
+static bool
+is_shingle(const struct merge_shingle *shingles, uint32_t i)
+{
+	return shingles[i].paragraph < MERGE_PARAGRAPHS_MAX &&
+	    (i == 0 || shingles[i - 1].hash < shingles[i].hash);
+}
+
+/*
+ * All at once: a letter is compared with all campaigns of its user, which are
+ * some 10,000 shingles, and to take them field by field was most of the cost.
+ */
 static void
 take_shingles(struct record_reader *reader, struct merge_sketch *sketch)
 {
-	struct merge_shingle *shingle = sketch->shingles;
+	uint8_t bytes[SHINGLE_SIZE * MERGE_SHINGLES_MAX];
+	const uint8_t *at = bytes;
 	uint32_t i;
 
 	sketch->shingle_count = take_count(reader, 2, MERGE_SHINGLES_MAX);
-	for (i = 0; i < sketch->shingle_count; i++, shingle++) {
-		shingle->hash = record_take_number32(reader);
-		shingle->paragraph = (uint8_t)record_take_choice(reader,
-		    MERGE_PARAGRAPHS_MAX - 1);
-		if (i > 0 && shingle[-1].hash >= shingle->hash)
+	record_take_bytes(reader, bytes, SHINGLE_SIZE * sketch->shingle_count);
+	for (i = 0; i < sketch->shingle_count; i++, at += SHINGLE_SIZE) {
+		sketch->shingles[i].hash = (uint32_t)at[0] << 24 |
+		    (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+		sketch->shingles[i].paragraph = at[4];
+		if (!is_shingle(sketch->shingles, i))
 			reader->bad = true;
 	}
 }
@@ -155,7 +170,7 @@ record_read_merge_time(const void *bytes, size_t length, int64_t *last_seen)
 
 	skip(&reader, 8 + 4 + 1);
 	skip(&reader, 4 * record_take_number(&reader, 1));
-	skip(&reader, (4 + 1) * record_take_number(&reader, 2));
+	skip(&reader, SHINGLE_SIZE * record_take_number(&reader, 2));
 	*last_seen = record_take_time(&reader);
 	return reader.bad ? STATUS_MALFORMED : STATUS_OK;
 }
