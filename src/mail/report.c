@@ -7,11 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "mail/html.h"
+#include "mail/judge.h"
+#include "mail/machine.h"
 #include "mail/message.h"
 #include "mail/mime.h"
+#include "mail/phrase.h"
 #include "mail/report_private.h"
+#include "mail/subject.h"
 
 #define ENTRIES_FIRST	4
+#define REPORT_HTML_MAX	65536	/* bytes of text made of HTML */
 
 void
 report_init(struct report *report)
@@ -126,17 +133,44 @@ visit_fields(void *context, const struct mime_part *part)
 	return !reader->no_memory;
 }
 
+static void
+read_text(struct report_reader *reader, const char *text, size_t length)
+{
+	report_read_fields(reader, text, length);
+	if (reader->report->count == 0)
+		report_read_text(reader, text, length);
+}
+
 /* The text for people, and fields that some write into it. */
 static bool
 visit_text(void *context, const struct mime_part *part)
 {
 	struct report_reader *reader = context;
 
-	if (part->kind == MIME_TEXT) {
-		report_read_fields(reader, part->bytes, part->length);
-		if (reader->report->count == 0)
-			report_read_text(reader, part->bytes, part->length);
-	}
+	if (part->kind != MIME_TEXT)
+		return true;
+	if (report_read_notification(reader, part->bytes, part->length))
+		return false;
+	read_text(reader, part->bytes, part->length);
+	return !reader->no_memory && reader->report->count == 0;
+}
+
+/* The same where there is no plain text, or it says nothing. */
+static bool
+visit_html(void *context, const struct mime_part *part)
+{
+	struct report_reader *reader = context;
+	struct buf text;
+
+	if (part->kind != MIME_HTML)
+		return true;
+	buf_init(&text);
+	(void)html_to_text(part->bytes, REPORT_HTML_MAX, false, &text);
+	if (text.failed)
+		reader->no_memory = true;
+	else
+		read_text(reader, text.data, text.length);
+	buf_release(&text);
 	return !reader->no_memory && reader->report->count == 0;
 }
 
@@ -154,13 +188,40 @@ read_body(const struct message *message, struct report_reader *reader,
 	(void)mime_walk(&body, visit, reader);
 }
 
-/* Local parts machines send bounces under: RFC 5321 4.5.1, sendmail. */
+/* MDaemon's and others'; the names of the standards are machine.c's. */
 static bool
 is_daemon(const struct addr *addr)
 {
-	return strncmp(addr->text, "mailer-daemon@", 14) == 0 ||
-	    strncmp(addr->text, "postmaster@", 11) == 0 ||
-	    strncmp(addr->text, "post_master@", 12) == 0;
+	static const char *const names[] = {
+		"mdaemon", "maildaemon", "mail.delivery.system"
+	};
+	size_t i, length = addr->domain > 0 ? addr->domain - 1 : 0;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == length &&
+		    strncmp(addr->text, names[i], length) == 0)
+			return true;
+	return false;
+}
+
+/* Does a program's subject say so?  Exchange's "System Administrator" has any
+ * address. */
+static bool
+has_subject_of_bounce(const struct message *message)
+{
+	const struct phrase_table *phrases = message->judge == NULL ? NULL :
+	    judge_phrases(message->judge);
+	struct buf subject;
+	bool says_so;
+
+	if (phrases == NULL || message->subject == NULL)
+		return false;
+	buf_init(&subject);
+	says_so = subject_fold(message->subject, &subject) == STATUS_OK &&
+	    phrase_begins(phrases, PHRASE_BOUNCE,
+	    subject_skip_tags(subject.data));
+	buf_release(&subject);
+	return says_so;
 }
 
 /* People quote bounces; their own mail is not read as one. */
@@ -173,7 +234,9 @@ may_be_bounce(const struct message *message)
 	return message->sender.length == 0 ||
 	    message->failed_recipients != NULL ||
 	    (message->signs & signs) != 0 ||
-	    is_daemon(&message->sender) || is_daemon(&message->from);
+	    machine_is_address(&message->sender) ||
+	    machine_is_address(&message->from) ||
+	    is_daemon(&message->from) || has_subject_of_bounce(message);
 }
 
 /* Exim's own field; Gmail has it too. */
@@ -199,66 +262,21 @@ take_failed_recipients(const struct message *message,
 		reader->report->form = "x-failed-recipients";
 }
 
-static bool
-is_noted(const struct report_noted *noted, const struct addr *addr)
-{
-	size_t i;
-
-	for (i = 0; i < noted->count; i++)
-		if (strcmp(noted->addrs[i].text, addr->text) == 0)
-			return true;
-	return false;
-}
-
 static void
-add_failed(struct report_reader *reader, const struct addr *addr)
-{
-	struct report_entry *entry = report_add(reader, addr);
-
-	if (entry != NULL)
-		entry->action = REPORT_FAILED;
-}
-
-/*
- * No rule named a recipient, but a server's answer is there, and
- *
- *	1. the returned message went to somebody the text speaks of, or to
- *	   one recipient alone; or
- *	2. its recipients are not told, and an address has a line to itself.
- */
-static void
-guess_recipients(struct report_reader *reader)
-{
-	const struct report_noted *returned = &reader->returned;
-	size_t i;
-
-	if (reader->status[0] == '\0')
-		return;
-	for (i = 0; i < returned->count; i++)
-		if (returned->count == 1 ||
-		    is_noted(&reader->mentioned, &returned->addrs[i]))
-			add_failed(reader, &returned->addrs[i]);
-	for (i = 0; returned->count == 0 && i < reader->alone.count; i++)
-		add_failed(reader, &reader->alone.addrs[i]);
-	if (reader->report->count > 0)
-		reader->report->form = "returned-message";
-}
-
-static void
-read_text(const struct message *message, struct report_reader *reader)
+read_texts(const struct message *message, struct report_reader *reader)
 {
 	struct report *report = reader->report;
 
 	read_body(message, reader, visit_text);
-	if (report->count == 0) {
-		report_read_fields(reader, reader->body, reader->body_length);
-		if (report->count == 0)
-			report_read_text(reader, reader->body,
-			    reader->body_length);
-	}
+	if (report->kind == REPORT_FEEDBACK)
+		return;
+	if (report->count == 0)
+		read_body(message, reader, visit_html);
+	if (report->count == 0 && !reader->no_memory)
+		read_text(reader, reader->body, reader->body_length);
 	take_failed_recipients(message, reader);
 	if (report->count == 0)
-		guess_recipients(reader);
+		report_guess(reader);
 	if (report->count > 0)
 		set_kind(report, REPORT_DELIVERY, report->form != NULL ?
 		    report->form : "fields");
@@ -290,21 +308,37 @@ take_thread(struct report *report, const char *text, size_t length)
 		report->message_id = id;
 }
 
+/* Some put the returned header into a text, which may be encoded. */
+static bool
+visit_for_id(void *context, const struct mime_part *part)
+{
+	struct report_reader *reader = context;
+	struct buf text;
+
+	buf_init(&text);
+	if (part->kind == MIME_HTML)
+		(void)html_to_text(part->bytes, REPORT_HTML_MAX, false, &text);
+	else
+		buf_add(&text, part->bytes, part->length);
+	if (text.failed)
+		reader->no_memory = true;
+	else
+		report_find_message_id(reader, text.data, text.length);
+	buf_release(&text);
+	return !reader->no_memory && reader->report->message_id.length == 0;
+}
+
 /* The returned header wherever it stands, then what the report answers. */
 static void
 find_message_id(const struct message *message, struct report_reader *reader)
 {
 	struct report *report = reader->report;
-	struct report_line line;
-	size_t at = 0;
 
-	while (report->message_id.length == 0 &&
-	    report_next_line(reader->body, reader->body_length, &at, &line)) {
-		report_trim(&line);
-		if (report_begins(&line, "Message-ID:"))
-			(void)msgid_parse(line.text + 11, line.length - 11,
-			    &report->message_id);
-	}
+	if (report->message_id.length == 0)
+		read_body(message, reader, visit_for_id);
+	if (report->message_id.length == 0)
+		report_find_message_id(reader, reader->body,
+		    reader->body_length);
 	take_thread(report, message->in_reply_to, message->in_reply_to_length);
 	take_thread(report, message->references, message->references_length);
 }
@@ -318,7 +352,7 @@ read_all(const struct message *message, struct report_reader *reader)
 	read_body(message, reader, visit_fields);
 	if (report->count == 0 && report->kind != REPORT_DISPOSITION &&
 	    report->kind != REPORT_FEEDBACK && may_be_bounce(message))
-		read_text(message, reader);
+		read_texts(message, reader);
 	if (report->kind == REPORT_DELIVERY)
 		for (i = 0; i < report->count; i++)
 			complete_entry(reader, &report->entries[i]);
@@ -368,6 +402,7 @@ report_read(const struct message *message, struct report *report)
 
 	report_release(report);
 	if (reader != NULL) {
+		reader->message = message;
 		reader->report = report;
 		read_message(message, reader);
 		no_memory = reader->no_memory;

@@ -45,17 +45,100 @@ undo_xtext(struct addr *addr)
 	(void)addr_parse(text, n, addr);
 }
 
+/* A code point in UTF-8; no more than nothing for what is none. */
+static size_t
+write_utf8(unsigned long point, char bytes[4])
+{
+	static const unsigned char leads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t i, length = point < 0x80 ? 1 : point < 0x800 ? 2 :
+	    point < 0x10000 ? 3 : point < 0x110000 ? 4 : 0;
+
+	for (i = length; i > 1; i--, point >>= 6)
+		bytes[i - 1] = (char)(0x80 | (point & 0x3f));
+	if (length > 0)
+		bytes[0] = (char)(leads[length] | point);
+	return length;
+}
+
+static int
+hex_value(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ?
+	    c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* "\x{FC}" here: its length and the code point; 0: it is none. */
+static size_t
+escape_at(const struct report_line *value, size_t at, unsigned long *point)
+{
+	size_t start = at, digits = 0;
+
+	if (value->length - at < 5 ||
+	    strncmp(value->text + at, "\\x{", 3) != 0)
+		return 0;
+	*point = 0;
+	for (at += 3; at < value->length && digits < 6 &&
+	    hex_value(value->text[at]) >= 0; at++, digits++)
+		*point = *point << 4 |
+		    (unsigned long)hex_value(value->text[at]);
+	return digits > 0 && at < value->length && value->text[at] == '}' ?
+	    at + 1 - start : 0;
+}
+
+/* RFC 6533 section 3: "utf-8; j\x{FC}rgen@example.org". */
+static void
+undo_unitext(const struct report_line *value, char text[ADDR_SIZE],
+    struct report_line *undone)
+{
+	unsigned long point;
+	size_t length, at = 0, n = 0;
+
+	while (at < value->length && n + 4 < ADDR_SIZE) {
+		length = escape_at(value, at, &point);
+		if (length > 0) {
+			n += write_utf8(point, text + n);
+			at += length;
+		} else
+			text[n++] = value->text[at++];
+	}
+	undone->text = text;
+	undone->length = n;
+}
+
 /* "rfc822; bob@example.com", "rfc822;<bob@example.com>", or the bare one. */
 static void
 take_address(const struct report_line *value, struct addr *addr)
 {
-	const char *semicolon = memchr(value->text, ';', value->length);
-	size_t at = semicolon == NULL ? 0 :
-	    (size_t)(semicolon - value->text) + 1;
+	struct report_line line = *value;
+	char text[ADDR_SIZE];
+	const char *semicolon;
 	struct addr found;
+	size_t at = 0;
 
-	if (report_find_address(value, &at, &found))
+	if (report_begins(value, "utf-8;"))
+		undo_unitext(value, text, &line);
+	semicolon = memchr(line.text, ';', line.length);
+	if (semicolon != NULL)
+		at = (size_t)(semicolon - line.text) + 1;
+	if (report_find_address(&line, &at, &found))
 		*addr = found;
+}
+
+/*
+ * Is the status worth less than what the other side said?  "5.0.0" is what
+ * many write who know nothing, and some write "2.0.0" of a failure.
+ */
+static bool
+is_vague(const struct group *group)
+{
+	const char *status = group->status, *said = group->diagnostic;
+
+	if (status[0] == '\0')
+		return true;
+	if (said[0] == '\0' || strcmp(status + 1, ".0.0") != 0)
+		return false;
+	return status[0] == said[0] ||
+	    (group->action == REPORT_FAILED && status[0] == '2');
 }
 
 static void
@@ -71,9 +154,7 @@ end_group(struct report_reader *reader, struct group *group)
 		entry->final = group->final;
 		if (group->action != REPORT_ACTION_NONE)
 			entry->action = group->action;
-		if (group->status[0] == '\0' ||
-		    (strcmp(group->status + 1, ".0.0") == 0 &&
-		    group->status[0] == group->diagnostic[0]))
+		if (is_vague(group))
 			memcpy(group->status, group->diagnostic,
 			    sizeof(group->status));
 		if (group->status[0] != '\0')
@@ -232,6 +313,59 @@ note_all(struct report_noted *noted, const struct report_line *field)
 		report_note(noted, &addr);
 }
 
+/* "for <bob@example.org>": RFC 5321 section 4.4, where there is but one. */
+static void
+note_received(struct report_reader *reader, const struct report_line *field)
+{
+	struct addr addr;
+	size_t i, end;
+
+	for (i = 0; i + 5 < field->length; i++)
+		if (strncmp(field->text + i, "for <", 5) == 0 &&
+		    report_address_at(field, i + 4, &addr, &end))
+			report_note(&reader->received, &addr);
+}
+
+/* "Message-ID:", "Message-Id :", and Domino's "Message ID:". */
+static bool
+is_message_id(const struct report_line *field, struct report_line *value)
+{
+	size_t at = strlen("Message-ID");
+
+	if (!report_begins(field, "Message-ID") &&
+	    !report_begins(field, "Message ID"))
+		return false;
+	while (at < field->length && (field->text[at] == ' ' ||
+	    field->text[at] == '\t'))
+		at++;
+	if (at == field->length || field->text[at] != ':')
+		return false;
+	value->text = field->text + at + 1;
+	value->length = field->length - at - 1;
+	return true;
+}
+
+/* The id may stand below its name, on a line of its own. */
+void
+report_find_message_id(struct report_reader *reader, const char *text,
+    size_t length)
+{
+	struct msgid *id = &reader->report->message_id;
+	struct report_line line, value;
+	bool named = false;
+	size_t at = 0;
+
+	while (id->length == 0 && report_next_line(text, length, &at, &line)) {
+		report_trim(&line);
+		if (is_message_id(&line, &value))
+			line = value;
+		else if (!named)
+			continue;
+		named = msgid_parse(line.text, line.length, id) != STATUS_OK &&
+		    line.length == 0;
+	}
+}
+
 void
 report_read_returned(struct report_reader *reader, const char *text,
     size_t length)
@@ -248,13 +382,15 @@ report_read_returned(struct report_reader *reader, const char *text,
 			continue;
 		}
 		begun = begun || memchr(field.text, ':', field.length) != NULL;
-		if (report_begins(&field, "Message-ID:")) {
-			value.text = field.text + 11;
-			value.length = field.length - 11;
+		if (is_message_id(&field, &value)) {
 			take_message_id(reader, NULL, &value);
 		} else if (report_begins(&field, "To:") ||
 		    report_begins(&field, "Cc:")) {
 			note_all(&reader->returned, &field);
+		} else if (report_begins(&field, "From:")) {
+			note_all(&reader->authors, &field);
+		} else if (report_begins(&field, "Received:")) {
+			note_received(reader, &field);
 		}
 	}
 }

@@ -10,6 +10,10 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+#include "mail/mime.h"
+#include "mail/phrase.h"
+
 /* In lower case, single blanks; the list follows, on this line or below. */
 static const struct report_form forms[] = {
 	/* D. J. Bernstein, "The qmail-send Bounce Message Format"; Yahoo */
@@ -90,6 +94,14 @@ static const struct report_form forms[] = {
 	{ "recipients", "undeliverable to the following", REPORT_FAILED },
 	{ "recipients", "to the following recipients failed",
 	    REPORT_FAILED },
+	{ "recipients", "did not receive a copy of your message",
+	    REPORT_FAILED },	/* MDaemon */
+	{ "recipients", "not delivered to the following", REPORT_FAILED },
+	{ "recipients", "following recipients was rejected",
+	    REPORT_FAILED },	/* KDDI */
+	{ "recipients", "unable to deliver your message to",
+	    REPORT_FAILED },	/* EarthLink */
+	{ "recipients", "- failed recipients -", REPORT_FAILED },
 	{ "recipients", "following recipients returned permanent errors",
 	    REPORT_FAILED },
 	{ "recipients", "following recipients did not receive this message",
@@ -105,6 +117,9 @@ static const struct report_form forms[] = {
 	/* IMail, and other lines that name cause and recipient at once */
 	{ "cause", "unknown user:", REPORT_FAILED },
 	{ "cause", "user unknown:", REPORT_FAILED },
+	{ "cause", "unknown recipient:", REPORT_FAILED },
+	{ "cause", "receiver not found:", REPORT_FAILED },	/* CompuServe */
+	{ "cause", "user's mailbox is full:", REPORT_FAILED },	/* Prodigy */
 	{ "cause", "invalid final delivery userid:", REPORT_FAILED },
 	{ "cause", "user mailbox exceeds allowed size:", REPORT_FAILED },
 };
@@ -137,6 +152,19 @@ static const struct word {
 } words[] = {
 	{ "unknown user", "5.1.1" }, { "user unknown", "5.1.1" },
 	{ "unknown recipient", "5.1.1" }, { "no such user", "5.1.1" },
+	{ "receiver not found", "5.1.1" }, { "recipient unknown", "5.1.1" },
+	{ "no such mailbox", "5.1.1" }, { "no such recipient", "5.1.1" },
+	{ "mailbox not found", "5.1.1" }, { "invalid recipient", "5.1.1" },
+	{ "unknown user name", "5.1.1" }, { "mailbox unavailable", "5.1.1" },
+	{ "no user by that name", "5.1.1" },
+	{ "account does not exist", "5.1.1" },
+	{ "empfänger unbekannt", "5.1.1" },
+	{ "benutzer unbekannt", "5.1.1" }, { "unbekannter benutzer", "5.1.1" },
+	{ "utilisateur inconnu", "5.1.1" }, { "usuario desconocido", "5.1.1" },
+	{ "usuário desconhecido", "5.1.1" }, { "utente sconosciuto", "5.1.1" },
+	{ "пользователь не найден", "5.1.1" },
+	{ "地址不存在", "5.1.1" }, { "用户不存在", "5.1.1" },
+	{ "收件人不存在", "5.1.1" },
 	{ "recipient not found", "5.1.1" }, { "user not found", "5.1.1" },
 	{ "name is not recognized", "5.1.1" }, { "recipnotfound", "5.1.1" },
 	{ "not listed in", "5.1.1" }, { "no mailbox here", "5.1.1" },
@@ -147,7 +175,11 @@ static const struct word {
 	{ "account is locked", "5.2.1" }, { "mailbox full", "5.2.2" },
 	{ "mailbox is full", "5.2.2" }, { "over quota", "5.2.2" },
 	{ "quota exceeded", "5.2.2" }, { "mailbox exceeds", "5.2.2" },
-	{ "mailbox quota", "5.2.2" }, { "size limit", "5.3.4" },
+	{ "mailbox quota", "5.2.2" }, { "postfach voll", "5.2.2" },
+	{ "postfach ist voll", "5.2.2" }, { "boîte pleine", "5.2.2" },
+	{ "buzón lleno", "5.2.2" }, { "casella piena", "5.2.2" },
+	{ "caixa postal cheia", "5.2.2" }, { "ящик переполнен", "5.2.2" },
+	{ "邮箱已满", "5.2.2" }, { "size limit", "5.3.4" },
 	{ "domain name not found", "5.1.2" }, { "host not found", "5.1.2" },
 	{ "domain does not exist", "5.1.2" }, { "any host named", "5.1.2" },
 	{ "unrouteable", "5.1.2" }, { "unroutable", "5.1.2" },
@@ -168,29 +200,77 @@ static const char *const separators[] = {
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
+/* One character of a line; blanks run together. */
+static bool
+add_character(struct report_window *window, size_t *n, char c)
+{
+	char *text = window->text;
+
+	if (*n - window->line >= REPORT_FOLDED_MAX)
+		return false;
+	if (c == '\t' || c == '\r' || c == '\0')
+		c = ' ';
+	if (c == ' ' && *n > 0 && text[*n - 1] == ' ')
+		return true;
+	if (c >= 'A' && c <= 'Z')
+		c = (char)(c - 'A' + 'a');
+	text[(*n)++] = c;
+	return true;
+}
+
+/* The beginning of a line in another script; guesses its charset. */
+static void
+fold_line(const struct report_line *line, struct buf *folded)
+{
+	char bytes[REPORT_FOLDED_MAX + 1];
+	size_t i, length = line->length;
+	struct buf text;
+
+	if (length > REPORT_FOLDED_MAX)
+		length = REPORT_FOLDED_MAX;
+	for (i = 0; i < length; i++)
+		bytes[i] = line->text[i] == '\0' ? ' ' : line->text[i];
+	bytes[length] = '\0';
+	buf_init(&text);
+	if (mime_decode_text(bytes, &text) == STATUS_OK)
+		(void)phrase_fold(text.data, folded);
+	buf_release(&text);
+}
+
+static bool
+is_ascii(const struct report_line *line)
+{
+	size_t i;
+
+	for (i = 0; i < line->length; i++)
+		if ((unsigned char)line->text[i] >= 0x80)
+			return false;
+	return true;
+}
+
 /* Lower case, white space runs to one blank; the line before stays. */
 void
 report_window_add(struct report_window *window, const struct report_line *line)
 {
-	char *text = window->text, c;
-	size_t i, n = strlen(text) - window->line;
+	size_t i, n = strlen(window->text) - window->line;
+	struct report_line bytes = *line;
+	struct buf folded;
 
-	memmove(text, text + window->line, n + 1);
-	if (n > 0)
-		text[n++] = ' ';
-	window->line = n;
-	for (i = 0; i < line->length &&
-	    n - window->line < REPORT_FOLDED_MAX; i++) {
-		c = line->text[i];
-		if (c == '\t' || c == '\r' || c == '\0')
-			c = ' ';
-		if (c == ' ' && n > 0 && text[n - 1] == ' ')
-			continue;
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		text[n++] = c;
+	buf_init(&folded);
+	if (!is_ascii(line)) {
+		fold_line(line, &folded);
+		bytes.text = folded.data;
+		bytes.length = folded.length;
 	}
-	text[n] = '\0';
+	memmove(window->text, window->text + window->line, n + 1);
+	if (n > 0)
+		window->text[n++] = ' ';
+	window->line = n;
+	for (i = 0; i < bytes.length; i++)
+		if (!add_character(window, &n, bytes.text[i]))
+			break;
+	window->text[n] = '\0';
+	buf_release(&folded);
 }
 
 /* Is the phrase there, and its end in the line just read? */
@@ -208,16 +288,16 @@ find_phrase(const struct report_window *window, const char *phrase)
 	return NULL;
 }
 
-static bool
-has_any(const struct report_window *window, const char *const *phrases,
-    size_t count)
+size_t
+report_window_find(const struct report_window *window,
+    const char *const *phrases, size_t count)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++)
 		if (find_phrase(window, phrases[i]) != NULL)
-			return true;
-	return false;
+			break;
+	return i;
 }
 
 const struct report_form *
@@ -231,14 +311,15 @@ report_window_form(const struct report_window *window, const char **behind)
 			return &forms[i];
 	}
 	*behind = strstr(window->text, your_message.phrase);
-	return *behind != NULL && has_any(window, refusals, COUNT(refusals)) ?
-	    &your_message : NULL;
+	return *behind != NULL && report_window_find(window, refusals,
+	    COUNT(refusals)) < COUNT(refusals) ? &your_message : NULL;
 }
 
 bool
 report_window_delays(const struct report_window *window)
 {
-	return has_any(window, delays, COUNT(delays));
+	return report_window_find(window, delays, COUNT(delays)) <
+	    COUNT(delays);
 }
 
 const char *

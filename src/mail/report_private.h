@@ -5,6 +5,9 @@
  *	report_fields.c	fields as RFC 3464, RFC 8098 and RFC 5965 have them
  *	report_text.c	bounces written for people
  *	report_phrase.c	and the phrases they are told by
+ *	report_failure.c	what says in any language that it failed
+ *	report_sns.c	what Amazon SES has to say
+ *	report_guess.c	recipients that no rule has named
  *	report_scan.c	lines, addresses, status codes
  */
 #ifndef MAIL_REPORT_PRIVATE_H
@@ -24,14 +27,23 @@ struct report_noted {
 };
 
 struct report_reader {
+	const struct message	*message;	/* borrowed */
 	struct report		*report;
 	const char		*body;		/* of the report; borrowed */
 	size_t			 body_length;
 	struct report_noted	 returned;	/* To, Cc of the returned
 						   message */
+	struct report_noted	 authors;	/* From */
+	struct report_noted	 received;	/* whom its Received is for */
 	struct report_noted	 mentioned;	/* in the text before it */
+	struct report_noted	 labelled;	/* there, as "Recipient: ..." */
 	struct report_noted	 alone;		/* there, and on lines of
 						   their own */
+	struct report_noted	 blamed;	/* there, beside a failure */
+	struct report_noted	 listed;	/* names in a list of failed
+						   recipients */
+	struct report_noted	 names;		/* what lines begin with */
+	bool			 failed;	/* the text says it did */
 	char			 status[REPORT_STATUS_SIZE];	/* said in the
 						   text of no recipient */
 	bool			 no_memory;
@@ -97,6 +109,10 @@ void report_read_fields(struct report_reader *, const char *text,
 void report_read_returned(struct report_reader *, const char *text,
     size_t length);
 
+/* The first Message-ID field on a line of the text. */
+void report_find_message_id(struct report_reader *, const char *text,
+    size_t length);
+
 /* report_phrase.c */
 
 #define REPORT_FOLDED_MAX	400	/* bytes of one line */
@@ -123,11 +139,32 @@ const struct report_form *report_window_form(const struct report_window *,
 /* Does the line say that the message has not been given up? */
 bool report_window_delays(const struct report_window *);
 
+/* Does the line say, in any language, that it was not delivered? */
+bool report_window_fails(const struct report_window *);
+
 /* The status that the words stand for; NULL for none. */
 const char *report_window_status(const struct report_window *);
 
 /* Does the returned message begin behind this line? */
 bool report_window_separates(const struct report_window *);
+
+/*
+ * Is one of the phrases there, its end in the line just read?  Returns the
+ * index, or `count`.
+ */
+size_t report_window_find(const struct report_window *,
+    const char *const *phrases, size_t count);
+
+/* report_sns.c */
+
+/* True: it was a notification, and is all there is. */
+bool report_read_notification(struct report_reader *, const char *text,
+    size_t length);
+
+/* report_guess.c */
+
+/* Makes entries of what was noted, where the text says that it failed. */
+void report_guess(struct report_reader *);
 
 /* report_text.c */
 

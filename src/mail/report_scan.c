@@ -67,74 +67,135 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* RFC 5322 atext, the dot, and UTF-8 (RFC 6531). */
+/* RFC 5322 atext, and the dot. */
 static bool
 is_local(char c)
 {
-	return is_letter(c) || is_digit(c) || ((unsigned char)c & 0x80) ||
+	return is_letter(c) || is_digit(c) ||
 	    (c != '\0' && strchr(".!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
 
 static bool
 is_domain(char c)
 {
-	return is_letter(c) || is_digit(c) || c == '-' || c == '.' ||
-	    c == '_' || ((unsigned char)c & 0x80);
+	return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
 }
 
-/* The length of the domain that begins here; a full stop may follow it. */
+/* The bytes of the character in UTF-8 that begins here; 0: it is none. */
 static size_t
-domain_length(const char *text, size_t length)
+character_at(const struct report_line *line, size_t at)
 {
-	size_t n = 0;
+	const unsigned char *text = (const unsigned char *)line->text + at;
+	size_t i, length = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 :
+	    text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : text[0] < 0xf5 ? 4 : 0;
 
-	while (n < length && is_domain(text[n]))
-		n++;
-	while (n > 0 && (text[n - 1] == '.' || text[n - 1] == '-'))
-		n--;
-	return n;
+	if (length > line->length - at)
+		return 0;
+	for (i = 1; i < length; i++)
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+	return length;
+}
+
+/* The same for the one that ends here. */
+static size_t
+character_before(const struct report_line *line, size_t at)
+{
+	size_t length;
+
+	for (length = 1; length <= at && length <= 4; length++)
+		if (character_at(line, at - length) == length)
+			return length;
+	return 0;
+}
+
+/*
+ * Addresses may be in UTF-8 (RFC 6531).  Chinese and Japanese texts, though,
+ * put no blank between a word and an address: the characters of three bytes
+ * and more belong to a local part or a domain only where the "@" stands
+ * right beside one.
+ */
+static size_t
+local_start(const struct report_line *line, size_t sign, size_t from)
+{
+	size_t length, start = sign;
+	bool wide = character_before(line, sign) >= 3;
+
+	while (start > from) {
+		length = character_before(line, start);
+		if (length == 0 || length > start - from ||
+		    (length == 1 && !is_local(line->text[start - 1])) ||
+		    (length >= 3 && !wide))
+			break;
+		start -= length;
+	}
+	return start;
+}
+
+/* The end of the domain that begins here; a full stop may follow it. */
+static size_t
+domain_end(const struct report_line *line, size_t at)
+{
+	size_t length, end = at;
+	bool wide = at < line->length && character_at(line, at) >= 3;
+
+	while (end < line->length) {
+		length = character_at(line, end);
+		if (length == 0 || (length == 1 &&
+		    !is_domain(line->text[end])) || (length >= 3 && !wide))
+			break;
+		end += length;
+	}
+	while (end > at && (line->text[end - 1] == '.' ||
+	    line->text[end - 1] == '-'))
+		end--;
+	return end;
+}
+
+static bool
+take_address(const struct report_line *line, size_t start, size_t sign,
+    struct addr *addr, size_t *end)
+{
+	*end = domain_end(line, sign + 1);
+	return start < sign && *end > sign + 1 && addr_parse(line->text +
+	    start, *end - start, addr) == STATUS_OK &&
+	    addr->domain < addr->length;
 }
 
 bool
 report_address_at(const struct report_line *line, size_t at,
     struct addr *addr, size_t *end)
 {
-	const char *text = line->text;
-	size_t length = line->length, start, domain;
+	const char *text = line->text, *sign;
 
-	while (at < length && (text[at] == '<' || text[at] == '"' ||
+	while (at < line->length && (text[at] == '<' || text[at] == '"' ||
 	    text[at] == '\'' || text[at] == '(' || text[at] == '['))
 		at++;
-	if (at + 7 < length && strncasecmp(text + at, "mailto:", 7) == 0)
+	if (at + 7 < line->length && strncasecmp(text + at, "mailto:", 7) == 0)
 		at += 7;
-	start = at;
-	while (at < length && is_local(text[at]))
-		at++;
-	if (at == start || at == length || text[at] != '@')
-		return false;
-	domain = domain_length(text + at + 1, length - at - 1);
-	*end = at + 1 + domain;
-	return domain > 0 && addr_parse(text + start, *end - start, addr) ==
-	    STATUS_OK && addr->domain < addr->length;
+	sign = memchr(text + at, '@', line->length - at);
+	return sign != NULL && local_start(line, (size_t)(sign - text), at) ==
+	    at && take_address(line, at, (size_t)(sign - text), addr, end);
 }
 
 bool
 report_find_address(const struct report_line *line, size_t *at,
     struct addr *addr)
 {
-	size_t start, end, from = *at;
-	const char *sign;
+	size_t start, sign, end, from = *at;
+	const char *found;
 
-	while (from < line->length && (sign = memchr(line->text + from, '@',
+	while (from < line->length && (found = memchr(line->text + from, '@',
 	    line->length - from)) != NULL) {
-		start = (size_t)(sign - line->text);
-		while (start > *at && is_local(line->text[start - 1]))
-			start--;
-		if (report_address_at(line, start, addr, &end)) {
+		sign = (size_t)(found - line->text);
+		start = local_start(line, sign, *at);
+		while (start < sign && line->text[start] == '\'')
+			start++;
+		if (take_address(line, start, sign, addr, &end)) {
 			*at = end;
 			return true;
 		}
-		from = (size_t)(sign - line->text) + 1;
+		from = sign + 1;
 	}
 	*at = line->length;
 	return false;

@@ -11,7 +11,8 @@
  *	4. "550 5.1.1 <bob@example.com>... User unknown", and an answer to
  *	   RCPT, is an entry, as in sendmail's transcripts;
  *	5. a status belongs to the recipient named last; while none is
- *	   named, to all.
+ *	   named, to all;
+ *	6. what else may be a recipient is noted, for report_guess.c.
  */
 #include "mail/report_private.h"
 
@@ -35,6 +36,8 @@ struct text_reader {
 	bool			 delayed;
 	size_t			 current;	/* entry; NOBODY */
 	struct addr		 asked;		/* last RCPT; length 0 */
+	struct addr		 previous;	/* named in the line before */
+	bool			 blaming;	/* it told of a failure */
 	struct report_window	 window;
 };
 
@@ -45,13 +48,27 @@ current_entry(const struct text_reader *text)
 	    &text->reader->report->entries[text->current];
 }
 
+/* Whoever was named before as the one an alias led to. */
+static struct report_entry *
+find_final(const struct report *report, const struct addr *addr)
+{
+	size_t i;
+
+	for (i = 0; i < report->count; i++)
+		if (strcmp(report->entries[i].final.text, addr->text) == 0)
+			return &report->entries[i];
+	return NULL;
+}
+
 static void
 add_entry(struct text_reader *text, const struct addr *addr,
     enum report_action action)
 {
 	struct report *report = text->reader->report;
-	struct report_entry *entry = report_add(text->reader, addr);
+	struct report_entry *entry = find_final(report, addr);
 
+	if (entry == NULL)
+		entry = report_add(text->reader, addr);
 	if (entry == NULL)
 		return;
 	if (entry->action == REPORT_ACTION_NONE)
@@ -86,6 +103,21 @@ take_words(struct text_reader *text)
 		strcpy(status, words);
 }
 
+/* The word that the line begins with, in its first `length` bytes. */
+static void
+note_name(struct report_noted *noted, const struct report_line *line,
+    size_t length)
+{
+	struct addr addr;
+	size_t end = 0;
+
+	while (end < length && strchr(" \t,:;(\r", line->text[end]) == NULL)
+		end++;
+	if (end > 0 && memchr(line->text, '@', end) == NULL &&
+	    addr_parse(line->text, end, &addr) == STATUS_OK)
+		report_note(noted, &addr);
+}
+
 /* Step 2, and the recipients on the line itself. */
 static bool
 open_list(struct text_reader *text)
@@ -106,6 +138,9 @@ open_list(struct text_reader *text)
 	rest.length = strlen(rest.text);
 	while (report_find_address(&rest, &at, &addr))
 		add_entry(text, &addr, form->action);
+	report_trim(&rest);
+	if (current_entry(text) == NULL && strcmp(form->name, "cause") == 0)
+		note_name(&text->reader->listed, &rest, rest.length);
 	return true;
 }
 
@@ -136,9 +171,12 @@ is_listed(const struct report_line *line, struct addr *addr)
 		at++;
 	if (report_address_at(line, at, addr, &end))
 		return true;
-	for (at = 0; at + 8 < line->length; at++)
+	for (at = 0; at + 8 < line->length; at++) {
 		if (strncasecmp(line->text + at, "<mailto:", 8) == 0)
 			return report_address_at(line, at, addr, &end);
+		if (strncasecmp(line->text + at, ":SMTP=", 6) == 0)
+			return report_address_at(line, at + 6, addr, &end);
+	}
 	return false;
 }
 
@@ -215,6 +253,93 @@ take_mentions(struct text_reader *text, const struct report_line *line)
 	}
 }
 
+/* Does the line, as the window holds it, begin with a label's words? */
+static bool
+is_labelled(const struct text_reader *text)
+{
+	static const char *const recipients[] = {
+		"recipient", "recipients", "recipient address",
+		"failed recipient", "failed recipients", "failed address",
+		"intended recipient", "original recipient", "error-for",
+		"undeliverable address", "undeliverable to",
+		"invalid address", "bad address", "rcpt to",
+		"empfänger", "destinataire", "destinataires",
+		"destinatario", "destinatário", "ontvanger", "mottagare",
+		"modtager", "mottaker", "vastaanottaja", "odbiorca",
+		"příjemce", "címzett", "получатель", "адресат", "alıcı",
+		"收件人", "收件者", "宛先", "받는사람", "받는 사람", "수신자"
+	};
+	const char *line = text->window.text + text->window.line;
+	size_t i, length;
+
+	line += strspn(line, " *-");
+	for (i = 0; i < COUNT(recipients); i++) {
+		length = strlen(recipients[i]);
+		if (strncmp(line, recipients[i], length) == 0 &&
+		    line[length + strspn(line + length, " ")] == ':')
+			return true;
+	}
+	return false;
+}
+
+static void
+note_all(struct report_noted *noted, const struct report_line *line)
+{
+	struct addr addr;
+	size_t at = 0;
+
+	while (report_find_address(line, &at, &addr))
+		report_note(noted, &addr);
+}
+
+/*
+ * Step 6.  An address stands in the line that tells of the failure, or in the
+ * one before or behind it.
+ */
+static void
+take_notes(struct text_reader *text, const struct report_line *line)
+{
+	struct report_reader *reader = text->reader;
+	bool fails = report_window_fails(&text->window), enhanced;
+	char status[REPORT_STATUS_SIZE];
+	size_t at = 0;
+
+	reader->failed = reader->failed || fails;
+	if (is_labelled(text))
+		note_all(&reader->labelled, line);
+	if (fails && text->previous.length > 0)
+		report_note(&reader->blamed, &text->previous);
+	if (fails || text->blaming ||
+	    report_window_status(&text->window) != NULL ||
+	    report_find_status(line, status, &enhanced))
+		note_all(&reader->blamed, line);
+	text->blaming = fails;
+	if (!report_find_address(line, &at, &text->previous)) {
+		text->previous.length = 0;
+		note_name(text->listing && memchr(line->text, '(',
+		    line->length) != NULL ? &reader->listed : &reader->names,
+		    line, line->length);
+	}
+}
+
+/* Sendmail, of whoever we addressed: "(expanded from: <bob@...>)". */
+static bool
+take_origin(struct text_reader *text, const struct report_line *line)
+{
+	struct report_entry *entry = current_entry(text);
+	struct addr addr;
+	size_t at = 0;
+
+	if (!report_begins(line, "(expanded from:") || entry == NULL ||
+	    !report_find_address(line, &at, &addr))
+		return false;
+	if (report_find(text->reader->report, &addr) == NULL) {
+		entry->final = entry->recipient;
+		entry->recipient = addr;
+	}
+	return true;
+}
+
 /* Step 1. */
 static bool
 is_returned(const struct text_reader *text, const struct report_line *line)
@@ -234,6 +359,8 @@ take_line(struct text_reader *text, const struct report_line *line)
 
 	if (report_window_delays(&text->window))
 		text->delayed = true;
+	if (take_origin(text, line))
+		return;
 	if (!open_list(text)) {
 		take_alone(text, line);
 		if (text->listing && is_listed(line, &addr))
@@ -242,6 +369,7 @@ take_line(struct text_reader *text, const struct report_line *line)
 			take_transcript(text, line);
 	}
 	take_mentions(text, line);
+	take_notes(text, line);
 	take_status(text, line);
 	take_words(text);
 }
