@@ -99,19 +99,21 @@ struct conf {
 	int64_t		  breaker_minimum;	/* 0: off */
 
 	/* lists */
-	char		**lists;		/* "ADDRESS-OR-DOMAIN SIZE", sorted;
-						   SIZE a number or "many" */
+	char		**lists;		/* "NAME SIZE", sorted: an address
+						   or domain; a number or
+						   "many" */
 	size_t		  list_count;
 	char		 *aliases_file;		/* NULL: none */
 	struct conf_aliases *aliases;		/* NULL: none */
 
 	/* replies */
-	int64_t		  reply_horizon;	/* a reply by pair comes sooner */
+	int64_t		  reply_horizon;	/* a reply by pair comes
+						   sooner */
 	bool		  button_replies;	/* a reaction, an answer to an
 						   invitation counts */
 	char		 *phrases_file;
-	char		**phrases;		/* lines as in that file, each with
-						   "@PLACE " before it or not */
+	char		**phrases;		/* lines as in that file, some
+						   with "@PLACE " before */
 	size_t		  phrase_count;
 	char		**automatic_headers;	/* "FIELD: PATTERN", each part
 						   trimmed and not empty */

@@ -8,10 +8,10 @@
  *	user@domain	address, address
  *
  * told apart line by line.  One of our own domains with any word behind it,
- * which makes that domain a virtual one, says nothing.  Lines that begin with white space continue the
- * one before; comments and empty lines may stand between them.  Files and
- * commands are nobody outside and are left out; so are the words of other
- * mailers that begin with a colon.
+ * which makes that domain a virtual one, says nothing.  Lines that begin with
+ * white space continue the one before; comments and empty lines may stand
+ * between them.  Files and commands are nobody outside and are left out; so
+ * are the words of other mailers that begin with a colon.
  *
  * The texts are kept and cut up in place; names and targets point into them.
  * Where an alias leads is conf_alias.c's.
@@ -69,8 +69,8 @@ is_control(const char *text)
 }
 
 /*
- * The end of the text from `text` on that ends before one of the `ends`, outside
- * of quotes, comments and angle brackets.  NULL: a quote has no end.
+ * Where the first of the `ends` stands, outside of quotes, comments and angle
+ * brackets, or the text's end.  NULL: one of these has no end.
  */
 static char *
 span(char *text, const char *ends)
@@ -315,6 +315,16 @@ end_of_logical(char *text)
 	}
 }
 
+static unsigned
+lines(const char *from, const char *to)
+{
+	unsigned count = 0;
+
+	for (; from < to; from++)
+		count += *from == '\n';
+	return count;
+}
+
 /* Cuts a text up into logical lines, or an included one into its lines. */
 static enum status
 take_text(struct loader *loader, struct file *file, char *text)
@@ -329,9 +339,8 @@ take_text(struct loader *loader, struct file *file, char *text)
 			memset(at, ' ', strcspn(at, "\n"));
 		end = file->depth == 0 ? end_of_logical(text) :
 		    text + strcspn(text, "\n") + 1;
-		file->line = line;
-		for (at = text; at < end; at++)
-			line += *at == '\n';
+		file->line = line + lines(text, text + strspn(text, BLANKS));
+		line += lines(text, end);
 		end[-1] = '\0';
 		if (text[strspn(text, BLANKS)] == '\0')
 			status = STATUS_OK;

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLANKS	" \t"
-
 static bool
 is_printable(const char *text)
 {
@@ -51,13 +49,12 @@ conf_read_phrase(const struct conf_target *target, const char *text)
 	size_t length;
 
 	if (text[0] == '@') {
-		phrase += strcspn(phrase, BLANKS);
-		phrase += strspn(phrase, BLANKS);
+		phrase += strcspn(phrase, " ");
+		phrase += strspn(phrase, " ");
 	}
 	length = strlen(text);
 	if (!is_printable(text) || text[0] == '#' ||
-	    text[strspn(text, BLANKS)] != text[0] ||
-	    strlen(phrase) < CONF_PHRASE_MIN)
+	    text[0] == ' ' || strlen(phrase) < CONF_PHRASE_MIN)
 		return STATUS_MALFORMED;
 	if (length > CONF_PHRASE_MAX)
 		return STATUS_LIMIT;
@@ -85,9 +82,9 @@ conf_read_header(const struct conf_target *target, const char *text)
 	if (field == 0 || text[field] != ':' || !is_printable(text))
 		return STATUS_MALFORMED;
 	pattern = text + field + 1;
-	pattern += strspn(pattern, BLANKS);
+	pattern += strspn(pattern, " ");
 	length = strlen(pattern);
-	while (length > 0 && strchr(BLANKS, pattern[length - 1]) != NULL)
+	while (length > 0 && pattern[length - 1] == ' ')
 		length--;
 	if (length == 0)
 		return STATUS_MALFORMED;

@@ -27,8 +27,8 @@ enum automatic_class {
 struct judgement {
 	enum automatic_class	 class;
 	const char		*rule;	/* static; "person" when none held */
-	bool			 button;	/* a person who only pressed one:
-						   a reaction, an answer to an
+	bool			 button;	/* a person only pressed one: a
+						   reaction, an answer to an
 						   invitation */
 };
 

@@ -19,7 +19,7 @@
 /* One of automatic_headers or human_headers. */
 struct header_rule {
 	char		*field;
-	char		*pattern;	/* in `field`; NULL: the field is there */
+	char		*pattern;	/* in `field`; NULL: any value */
 	enum judge_word	 word;
 };
 
@@ -167,7 +167,7 @@ add_rules(struct judge *judge, const struct conf *conf)
 static void
 add_phrase(struct buf *text, const char *phrase)
 {
-	size_t place = phrase[0] == '@' ? strcspn(phrase, " \t") : 0;
+	size_t place = phrase[0] == '@' ? strcspn(phrase, " ") : 0;
 
 	if (place > 0)
 		buf_add(text, phrase, place);

@@ -22,9 +22,11 @@ struct phrase_table;
 
 /*
  * Reads conf->phrases_file and takes the keys phrases, automatic_headers and
- * human_headers out of the configuration, which it does not keep.  NOT_FOUND, MALFORMED, LIMIT: `why` says in one line which file or key is
+ * human_headers out of the configuration, which it does not keep.
+ *
+ * NOT_FOUND, MALFORMED, LIMIT: `why` says in one line which file or key is
  * wrong, where, and what was expected.  NO_MEMORY.  On any other status than
- * OK *judge is NULL.
+ * OK *judge is NULL.  mime_library_init comes before.
  */
 enum status judge_load(struct judge **, const struct conf *, struct buf *why);
 

@@ -68,8 +68,8 @@ opening_of(struct judging *judging)
 {
 	if (!judging->has_opening) {
 		judging->has_opening = true;
-		if (!judging->header && opening_read(judging->message, &judging->opening) !=
-		    STATUS_OK)
+		if (!judging->header && opening_read(judging->message,
+		    &judging->opening) != STATUS_OK)
 			judging->no_memory = true;
 	}
 	return &judging->opening;

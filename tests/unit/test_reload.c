@@ -1,0 +1,111 @@
+/*
+ * A changed configuration while the gate is open: configuration and judge
+ * change together, or neither does and the log says why.
+ */
+#include "conf_files.h"
+#include "front/reload.h"
+#include "gate_fixture.h"
+#include "mail/phrase.h"
+
+#define SMALL		"minimum = 10;"
+#define DOMAINS		"local_domains = [\"local.test\"];\n"
+#define PHRASES		"phrases_file = \"phrases\";\n"
+
+/* The conf of this moment, and whether its judge knows "away now". */
+static bool
+knows_phrase(struct fixture *f, struct conf **conf)
+{
+	struct judge *judge;
+	bool knows;
+
+	gate_snapshot(&f->gate, conf, &judge);
+	knows = judge != NULL && phrase_begins(judge_phrases(judge),
+	    PHRASE_SUBJECT, "away now");
+	judge_unref(judge);
+	conf_unref(*conf);
+	return knows;
+}
+
+START_TEST(both_or_neither)
+{
+	struct conf_files files;
+	struct conf *first, *second, *third;
+	struct fixture f;
+	char path[PATH_MAX];
+
+	fixture_open(&f, SMALL);
+	conf_files_make(&files);
+	conf_files_write(&files, "phrases", "away now\n");
+	conf_files_write(&files, "replygate.conf", DOMAINS PHRASES);
+	memcpy(path, files.path, sizeof(path));
+	ck_assert(!knows_phrase(&f, &first));
+	reload_conf(&f.gate, path);
+	ck_assert(knows_phrase(&f, &second));
+	ck_assert_ptr_ne(first, second);
+	ck_assert_ptr_nonnull(strstr(f.lines.data, "reload: done"));
+
+	/* right keys, wrong phrases */
+	conf_files_write(&files, "phrases", "away\nno\n");
+	reload_conf(&f.gate, path);
+	ck_assert(knows_phrase(&f, &third));
+	ck_assert_ptr_eq(second, third);
+	ck_assert_ptr_nonnull(strstr(f.lines.data, "/phrases:2: a phrase of "
+	    "2 bytes; expected 4 to 200; nothing is changed"));
+
+	/* right phrases, wrong keys */
+	conf_files_write(&files, "phrases", "gone home\n");
+	conf_files_write(&files, "replygate.conf", DOMAINS "colour = 1;\n");
+	reload_conf(&f.gate, path);
+	ck_assert(knows_phrase(&f, &third));
+	ck_assert_ptr_eq(second, third);
+	ck_assert_ptr_nonnull(strstr(f.lines.data,
+	    "unknown key \"colour\""));
+
+	/* both right */
+	conf_files_write(&files, "replygate.conf", DOMAINS PHRASES);
+	reload_conf(&f.gate, path);
+	ck_assert(!knows_phrase(&f, &third));
+	conf_files_remove(&files);
+	fixture_close(&f);
+}
+END_TEST
+
+START_TEST(reads_both_or_neither)
+{
+	struct conf_files files;
+	struct judge *judge;
+	struct conf *conf;
+	struct buf why;
+
+	conf_files_make(&files);
+	buf_init(&why);
+	conf_files_write(&files, "replygate.conf", DOMAINS PHRASES);
+	ck_assert_int_eq(reload_read(files.path, &conf, &judge, &why),
+	    STATUS_NOT_FOUND);
+	ck_assert_ptr_null(conf);
+	ck_assert_ptr_null(judge);
+	ck_assert_ptr_nonnull(strstr(why.data, "/phrases: cannot be read"));
+	conf_files_write(&files, "phrases", "");
+	conf_files_write(&files, "replygate.conf", DOMAINS PHRASES);
+	ck_assert_int_eq(reload_read(files.path, &conf, &judge, &why),
+	    STATUS_OK);
+	ck_assert_ptr_nonnull(conf);
+	ck_assert_ptr_nonnull(judge);
+	judge_unref(judge);
+	conf_unref(conf);
+	buf_release(&why);
+	conf_files_remove(&files);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("reload");
+	TCase *tcase = tcase_create("reload");
+
+	tcase_add_test(tcase, both_or_neither);
+	tcase_add_test(tcase, reads_both_or_neither);
+	suite_add_tcase(suite, tcase);
+	return test_run(suite);
+}
