@@ -61,7 +61,10 @@ def _group(leader):
 
 
 class Daemon:
-    """Made with its directory and key; started and stopped at will."""
+    """Made with its directory and key; started and stopped at will.
+
+    phrases: the phrases_file; another one holds from `configure` on.
+    """
 
     def __init__(self, build, home, more=""):
         self.build = os.path.abspath(build)
@@ -70,6 +73,7 @@ class Daemon:
         self.milter_socket = os.path.join(home, "milter.sock")
         self.control_socket = os.path.join(home, "control.sock")
         self.log_path = os.path.join(home, "log")
+        self.phrases = PHRASES
         self.process = None
         self.configure(more)
         os.makedirs(os.path.join(home, "store"), mode=0o700)
@@ -78,7 +82,7 @@ class Daemon:
         with open(self.configuration, "w", encoding="ascii") as file:
             file.write(CONFIGURATION.format(
                 domain=DOMAIN, inside=INSIDE, home=self.home,
-                phrases=PHRASES, more=more))
+                phrases=self.phrases, more=more))
 
     def program(self, name):
         return os.path.join(self.build, name)
@@ -149,7 +153,11 @@ class Daemon:
                 os.kill(pid, signal.SIGKILL)
 
     def reload(self):
+        """Returns when the log says how it went."""
+        before = self.log().count("reload: ")
         self.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: self.log().count("reload: ") > before,
+                   "replygate reloads")
 
     def control(self, *words, check=True):
         """replygatectl with words."""

@@ -1,4 +1,4 @@
-"""The outside world: an SMTP server that takes everything and remembers."""
+"""The outside world: an SMTP server that remembers what it takes."""
 
 import dataclasses
 import email
@@ -60,6 +60,9 @@ class _Session(socketserver.StreamRequestHandler):
         self._say("250 2.1.0 ok")
 
     def do_rcpt(self, rest):
+        if _path(rest) in self.server.outside.unknown:
+            self._say("550 5.1.1 no such user here")
+            return
         self.recipients.append(_path(rest))
         self._say("250 2.1.5 ok")
 
@@ -75,6 +78,9 @@ class _Session(socketserver.StreamRequestHandler):
         return "close"
 
     def do_data(self, _rest):
+        if not self.recipients:
+            self._say("554 5.5.1 no recipients")
+            return
         self._say("354 go on")
         lines = []
         while True:
@@ -105,9 +111,13 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class Outside:
-    """Starts on a port of the kernel's choice; `stop` ends it."""
+    """Starts on a port of the kernel's choice; `stop` ends it.
+
+    unknown: addresses it refuses with 550 5.1.1; takes all others.
+    """
 
     def __init__(self):
+        self.unknown = set()
         self._changed = threading.Condition()
         self._received = []
         self._server = _Server(("127.0.0.1", 0), _Session)

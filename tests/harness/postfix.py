@@ -65,6 +65,7 @@ smtpd_sasl_local_domain = {domain}
 smtpd_sasl_security_options = noanonymous
 cyrus_sasl_config_path = {home}/etc/sasl
 {milter}
+{more}
 """
 
 MILTER_CF = """\
@@ -146,8 +147,8 @@ def _write(path, text):
 class Postfix:
     """Made with its directory; `start` and `stop` as often as wanted."""
 
-    def __init__(self, home, relay_port, users, milter_socket=None):
-        self.home = home
+    def __init__(self, home, relay_port, users, milter_socket=None, more=""):
+        self.home, self.more = home, more
         self.relay_port = relay_port
         self.milter_socket = milter_socket
         self.name = f"pf-{secrets.token_hex(6)}.{DOMAIN}"
@@ -184,7 +185,8 @@ class Postfix:
             milter = MILTER_CF.format(socket=self.milter_socket)
         _write(os.path.join(self.home, "etc/main.cf"), MAIN_CF.format(
             home=self.home, name=self.name, domain=DOMAIN,
-            relay=self.relay_port, refused=REFUSED, milter=milter))
+            relay=self.relay_port, refused=REFUSED, milter=milter,
+            more=self.more))
         _write(os.path.join(self.home, "etc/master.cf"), MASTER_CF.format(
             inbound=self.inbound, submission=self.submission))
 

@@ -13,12 +13,15 @@ USERS = ("alice", "bob", "carol")
 class World:
     """Everything up on entry, nothing left on exit.
 
-    date: start replygate at another date; filtered: with replygate.
+    date: start replygate at another date; filtered: with replygate; more
+    and more_postfix: lines of their configurations.
     """
 
-    def __init__(self, build, date=None, more="", filtered=True):
+    def __init__(self, build, date=None, more="", filtered=True,
+                 more_postfix=""):
         self.build, self.date = build, date
         self.more, self.filtered = more, filtered
+        self.more_postfix = more_postfix
         self.directory = None
         self.outside = self.postfix = self.daemon = None
 
@@ -48,7 +51,7 @@ class World:
         home = os.path.join(self.directory, "postfix")
         os.mkdir(home, 0o755)
         self.postfix = postfix.Postfix(
-            home, self.outside.port, USERS, socket)
+            home, self.outside.port, USERS, socket, self.more_postfix)
         self.postfix.start()
 
     def stop(self):
@@ -94,6 +97,11 @@ class World:
         with client.inbound(self.postfix) as smtp:
             smtp.sendmail(sender, [recipient], data)
         return message_id
+
+    def deliver(self, sender, recipients, data):
+        """Mail from outside as bytes; sender "" is the null sender."""
+        with client.inbound(self.postfix) as smtp:
+            smtp.sendmail(sender, recipients, data)
 
     def sent(self, user):
         """How many outreach of the user the ledger holds, still pending."""
