@@ -25,6 +25,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 WERROR_1 = -Werror
 VERBOSE =
 FUZZ_TIME = 600
+FUZZ =
 HUSH_ = @
 
 # _FORTIFY_SOURCE needs an optimiser, and hides from a sanitizer what it
@@ -78,7 +79,8 @@ help:
 	@echo 'make check          all tests: check-unit, check-scenario, check-e2e'
 	@echo 'make lint           style, floors, static analysis, manuals'
 	@echo 'make asan, tsan     unit tests and scenarios under sanitizers'
-	@echo 'make fuzz           each fuzz target for FUZZ_TIME=$(FUZZ_TIME) s'
+	@echo 'make fuzz           each fuzz target, or FUZZ=name, for'
+	@echo '                    FUZZ_TIME=$(FUZZ_TIME) s'
 	@echo 'make install        under PREFIX=$(PREFIX), DESTDIR honoured'
 	@echo 'make uninstall      leaves a changed replygate.conf where it is'
 	@echo 'make clean          removes $(BUILD)'
@@ -126,7 +128,8 @@ fuzz:
 	    SANITIZE=fuzzer-no-link,address,undefined \
 	    $(BUILD)/fuzz/libreplygate.a
 	@BUILD=$(BUILD)/fuzz FLAGS='$(LANGUAGE) $(PACKAGE_CFLAGS)' \
-	    LIBS='$(LIBS)' FUZZ_TIME='$(FUZZ_TIME)' sh tests/tools/fuzz.sh
+	    LIBS='$(LIBS)' FUZZ_TIME='$(FUZZ_TIME)' FUZZ='$(FUZZ)' \
+	    sh tests/tools/fuzz.sh
 
 run:
 	@sh tests/setup.sh run

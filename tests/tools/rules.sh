@@ -80,7 +80,8 @@ all_rules() {
 	library=$(sources src -mindepth 2 -name '*.c' -type f)
 	mains=$(sources src -maxdepth 1 -name '*.c' -type f)
 	units=$(sources tests/unit -name 'test_*.c' -type f)
-	helpers=$(sources tests/unit -name '*.c' ! -name 'test_*' -type f)
+	helpers=$(sources tests/unit tests/fuzz -name '*.c' ! -name 'test_*' \
+	    -type f)
 	scenario=$(sources tests/scenario -name '*.c' -type f)
 	programs=''
 	tests=''
