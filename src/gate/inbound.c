@@ -1,9 +1,9 @@
 /*
  * One inbound message: what it is made of, and what becomes of it.
  *
- *  1. A report (bounce, read receipt, complaint) changes the outreach it
- *     names, and nothing else: inbound_report.c.  It may come from our own
- *     mail server.
+ *  1. A report (bounce, read receipt, complaint) to any own address changes
+ *     the outreach it names, and nothing else: inbound_report.c.  It may come
+ *     from our own mail server.
  *  2. Mail by our own people, mail without any author, and mail that passed a
  *     bound is no evidence.
  *  3. Automatic mail is noted at the outreach it is about, which stays open.
@@ -41,6 +41,20 @@ inbound_ident(const struct inbound *in, const struct addr *addr)
 	    addr->length);
 }
 
+bool
+inbound_is_for_us(const struct inbound *in)
+{
+	const char *recipient = NULL;
+	struct addr addr;
+
+	while ((recipient = message_next_recipient(in->message,
+	    recipient)) != NULL)
+		if (addr_parse(recipient, strlen(recipient), &addr) ==
+		    STATUS_OK && inbound_is_local(in, &addr))
+			return true;
+	return false;
+}
+
 /*
  * What it is
  */
@@ -74,7 +88,7 @@ kind_of(const struct inbound *in)
 	if (message->overflow)
 		return INBOUND_NOTHING;
 	if (kind == INBOUND_REPORT)
-		return kind;
+		return inbound_is_for_us(in) ? kind : INBOUND_NOTHING;
 	return in->local || (message->from.length == 0 &&
 	    message->sender.length == 0) ? INBOUND_NOTHING : kind;
 }

@@ -170,42 +170,24 @@ record(struct gate *gate, struct inbound *in)
 }
 
 static bool
-has_local_recipient(const struct inbound *in)
-{
-	const char *recipient = NULL;
-	struct addr addr;
-
-	while ((recipient = message_next_recipient(in->message,
-	    recipient)) != NULL)
-		if (addr_parse(recipient, strlen(recipient), &addr) ==
-		    STATUS_OK && inbound_is_local(in, &addr))
-			return true;
-	return false;
-}
-
-static bool
 is_daemon(const struct addr *addr)
 {
 	return strncmp(addr->text, "mailer-daemon@", 14) == 0 ||
 	    strncmp(addr->text, "postmaster@", 11) == 0;
 }
 
-/*
- * What names an outreach in its body alone.  Whom it is addressed to says
- * little: envelope senders are decorated in many ways (VERP, BATV, SRS), and
- * no bounce is to be lost; so any local address will do.
- */
+/* What names an outreach in its body alone. */
 static bool
 expects_report(const struct inbound *in)
 {
 	const struct message *message = in->message;
 
-	if (message->overflow)
-		return false;
-	return (in->kind == INBOUND_REPORT || message->sender.length == 0 ||
+	if (in->kind == INBOUND_REPORT)
+		return true;
+	return !message->overflow && (message->sender.length == 0 ||
 	    (message->signs & MESSAGE_SIGN_MACHINE) != 0 ||
 	    is_daemon(&message->sender) || is_daemon(&message->from)) &&
-	    has_local_recipient(in);
+	    inbound_is_for_us(in);
 }
 
 /* Could the body change what is made of what the store knows of it? */

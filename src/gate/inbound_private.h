@@ -9,6 +9,12 @@
 /* inbound.c */
 
 bool inbound_is_local(const struct inbound *, const struct addr *);
+/*
+ * Is it to any own address?  Which one says little of a report: envelope senders
+ * are decorated in many ways (VERP, BATV, SRS), and no bounce is to be lost.
+ */
+bool inbound_is_for_us(const struct inbound *);
+
 struct ident inbound_ident(const struct inbound *, const struct addr *);
 
 /* inbound_match.c */
