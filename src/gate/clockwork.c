@@ -4,8 +4,9 @@
  * A tick whose time can be believed (jump.c) takes the steps that are due,
  * account by account, each in a transaction of its own and as of its own time;
  * once an hour it looks at accounts in good standing too, looks at the
- * breaker, and expires what is past its retention: rows of the ledger, and
- * notices that nobody has mailed for five days.
+ * breaker, and expires what is past its retention: rows of the ledger,
+ * campaigns of mail merges that no letter can belong to any more, and notices
+ * that nobody has mailed for five days.
  */
 #include <errno.h>
 #include <poll.h>
@@ -150,8 +151,9 @@ assess_all(struct gate *gate, const struct conf *conf, int64_t now,
  */
 
 struct expiry {
-	int64_t	before;
-	size_t	removed;
+	enum status	(*rows)(struct store_txn *, int64_t, size_t, size_t *);
+	int64_t		before;
+	size_t		removed;
 };
 
 static enum status
@@ -159,32 +161,61 @@ expire_body(struct store_txn *txn, void *argument)
 {
 	struct expiry *expiry = argument;
 
-	return store_expire(txn, expiry->before, EXPIRE_ROWS,
+	return expiry->rows(txn, expiry->before, EXPIRE_ROWS,
 	    &expiry->removed);
+}
+
+static enum status
+expire_rounds(struct gate *gate, struct expiry *expiry, uint64_t *total)
+{
+	enum status status = STATUS_OK;
+	int round;
+
+	*total = 0;
+	for (round = 0; round < EXPIRE_ROUNDS; round++) {
+		expiry->removed = 0;
+		status = gate_update(gate, expire_body, expiry);
+		if (status != STATUS_OK)
+			break;
+		*total += expiry->removed;
+		if (expiry->removed < EXPIRE_ROWS)
+			break;
+	}
+	return status;
 }
 
 static enum status
 expire(struct gate *gate, const struct conf *conf, int64_t now)
 {
-	struct expiry expiry = { .before = now - conf->retention };
-	uint64_t total = 0;
-	enum status status = STATUS_OK;
-	int round;
+	struct expiry expiry = { .rows = store_expire,
+	    .before = now - conf->retention };
+	uint64_t total;
+	enum status status = expire_rounds(gate, &expiry, &total);
 
-	for (round = 0; round < EXPIRE_ROUNDS; round++) {
-		expiry.removed = 0;
-		status = gate_update(gate, expire_body, &expiry);
-		if (status != STATUS_OK)
-			break;
-		total += expiry.removed;
-		if (expiry.removed < EXPIRE_ROWS)
-			break;
-	}
 	if (total > 0)
 		log_write(gate->log, LOG_LEVEL_INFO,
 		    "expiry: removed %llu rows past their retention",
 		    (unsigned long long)total);
 	return status;
+}
+
+/*
+ * A campaign is told by its policy's merge_window, but which policy its user
+ * has may change: the longest of them decides.
+ */
+static enum status
+expire_merges(struct gate *gate, const struct conf *conf, int64_t now)
+{
+	struct expiry expiry = { .rows = store_merge_expire };
+	int64_t longest = 0;
+	uint64_t total;
+	size_t i;
+
+	for (i = 0; i < conf->policy_count; i++)
+		if (conf->policies[i].merge_window > longest)
+			longest = conf->policies[i].merge_window;
+	expiry.before = now - longest;
+	return expire_rounds(gate, &expiry, &total);
 }
 
 /*
@@ -246,6 +277,8 @@ forget(struct gate *gate, const struct conf *conf, int64_t now)
 {
 	enum status status = expire(gate, conf, now);
 
+	if (status == STATUS_OK)
+		status = expire_merges(gate, conf, now);
 	return status == STATUS_OK ? give_up_notices(gate, now) : status;
 }
 
