@@ -146,12 +146,14 @@ static json_t *
 messages_json(const struct admin_health *health)
 {
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-	    "s:I, s:I}",
+	    "s:I, s:I, s:I, s:I}",
 	    "accepted", (json_int_t)health->messages.accepted,
 	    "refused", (json_int_t)health->messages.refused,
 	    "tempfailed", (json_int_t)health->messages.tempfailed,
 	    "inbound", (json_int_t)health->messages.inbound,
 	    "replies", (json_int_t)health->messages.replies,
+	    "replies_by_pair", (json_int_t)health->messages.replies_by_pair,
+	    "replies_by_other", (json_int_t)health->messages.replies_by_other,
 	    "automatic", (json_int_t)health->messages.automatic,
 	    "bounces", (json_int_t)health->messages.bounces,
 	    "strange_bounces", (json_int_t)health->messages.strange_bounces,

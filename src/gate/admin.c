@@ -363,6 +363,10 @@ read_figures(struct gate_figures *figures, struct admin_health *health)
 	health->messages.tempfailed = atomic_load(&figures->tempfailed);
 	health->messages.inbound = atomic_load(&figures->inbound);
 	health->messages.replies = atomic_load(&figures->replies);
+	health->messages.replies_by_pair =
+	    atomic_load(&figures->replies_by_pair);
+	health->messages.replies_by_other =
+	    atomic_load(&figures->replies_by_other);
 	health->messages.automatic = atomic_load(&figures->automatic);
 	health->messages.bounces = atomic_load(&figures->bounces);
 	health->messages.strange_bounces =

@@ -112,7 +112,7 @@ struct admin_health {
 	struct store_figures	 store;
 	struct {
 		uint64_t accepted, refused, tempfailed, inbound, replies,
-		    automatic, bounces, strange_bounces, receipts, complaints,
+		    replies_by_pair, replies_by_other, automatic, bounces, strange_bounces, receipts, complaints,
 		    unauthenticated, errors;
 	} messages;
 	char			 problem[256];	/* "" when healthy */

@@ -84,6 +84,44 @@ START_TEST(answers_each_request)
 }
 END_TEST
 
+/* Each figure under its own name, in its order. */
+START_TEST(shows_all_figures)
+{
+	static const char *const names[] = { "accepted", "refused",
+	    "tempfailed", "inbound", "replies", "replies_by_pair",
+	    "replies_by_other", "automatic", "bounces", "strange_bounces",
+	    "receipts", "complaints", "unauthenticated", "errors" };
+	struct gate_figures *figures;
+	struct api_fixture f;
+	json_t *json, *messages;
+	int i;
+
+	api_fixture_open(&f);
+	figures = &f.fixture.gate.figures;
+	figures->accepted = 1;
+	figures->refused = 2;
+	figures->tempfailed = 3;
+	figures->inbound = 4;
+	figures->replies = 5;
+	figures->replies_by_pair = 6;
+	figures->replies_by_other = 7;
+	figures->automatic = 8;
+	figures->bounces = 9;
+	figures->strange_bounces = 10;
+	figures->receipts = 11;
+	figures->complaints = 12;
+	figures->unauthenticated = 13;
+	figures->errors = 14;
+	json = api_fixture_get(&f, "/v1/health", 200);
+	messages = json_object_get(json, "messages");
+	ck_assert_uint_eq(json_object_size(messages), ROWS(names));
+	for (i = 0; i < ROWS(names); i++)
+		api_fixture_integer(messages, names[i], i + 1);
+	json_decref(json);
+	api_fixture_close(&f);
+}
+END_TEST
+
 START_TEST(shows_a_user)
 {
 	struct api_fixture f;
@@ -336,6 +374,7 @@ main(void)
 
 	tcase_set_timeout(verbs, 60);
 	tcase_add_test(verbs, answers_each_request);
+	tcase_add_test(verbs, shows_all_figures);
 	tcase_add_test(verbs, shows_a_user);
 	tcase_add_test(verbs, pages_through_the_users);
 	tcase_add_test(verbs, knows_whom_was_meant);
