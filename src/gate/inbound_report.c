@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gate/contact.h"
 #include "gate/inbound_private.h"
 
 static int
@@ -136,18 +137,25 @@ report_row(void *context, const struct outreach *row)
 
 /* Is one it names somebody who was written to beside the ledger? */
 static enum status
-names_contact(struct store_txn *txn, const struct inbound *in,
-    uint64_t account, bool *contact)
+names_contact(struct store_txn *txn, const struct inbound *in, uint64_t id,
+    bool *contact)
 {
-	enum status status = STATUS_NOT_FOUND;
-	int64_t heard;
+	struct account account;
+	uint64_t owner;
+	enum status status;
 	size_t i;
 
-	for (i = 0; status == STATUS_NOT_FOUND && i < in->named_count; i++)
-		status = store_contact_get(txn, account, &in->named[i],
-		    &heard);
-	*contact = status == STATUS_OK;
-	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+	*contact = false;
+	status = store_account_by_id(txn, id, &account);
+	if (status != STATUS_OK)
+		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+	owner = contact_owner_of_address(&in->gate->key, in->conf,
+	    account.address);
+	for (i = 0; status == STATUS_OK && !*contact && i < in->named_count;
+	    i++)
+		status = contact_is_known(txn, id, owner, &in->named[i],
+		    contact);
+	return status;
 }
 
 /* It names none of our recipients, under the address we know. */
