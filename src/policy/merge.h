@@ -48,7 +48,7 @@ struct letter;
 #define MERGE_PARAGRAPHS_MAX	48	/* what is behind them counts to the
 					   last */
 #define MERGE_MEMBERS_MAX	50	/* so merge_minimum is at most that */
-#define MERGE_SLOTS		32	/* campaigns of one account */
+#define MERGE_SLOTS		64	/* campaigns of one account */
 
 /* Words of a letter: with fewer it is never merge. */
 #define MERGE_WORDS_MIN		25

@@ -35,17 +35,22 @@
 #define WORDS_MAX	0xff
 
 /*
- * A greeting is a first paragraph of this many words at most; beside it a
- * letter that is otherwise another's has this many words of its own at most.
+ * A paragraph all of whose shingles are the other letter's is set aside where
+ * it has as many as this; of fewer words only the same paragraph is the same.
  */
-#define GREETING_WORDS	4
-#define LEFT_WORDS	2
+#define SHINGLES_TELLING	8
+
+/* What a greeting and a word or two have of their own at most. */
+#define GREETING_SHINGLES	2
 
 /*
  * Where the letters begin alike, one may have this share of what they have in
- * common as a paragraph of its own: a sentence was added.
+ * common for itself: a sentence was added.
  */
 #define ADDED_SHARE	4	/* a quarter */
+
+/* A first paragraph of fewer words is a greeting. */
+#define GREETING_WORDS	5
 
 /*
  * Added to the union: few shingles that are the same by chance must not make
@@ -192,69 +197,17 @@ merge_sketch_is_short(const struct merge_sketch *sketch)
 /* What stands in both, seen from one letter. */
 struct side {
 	const struct merge_sketch *sketch;
+	uint32_t	 count[MERGE_PARAGRAPHS_MAX];	/* of shingles */
+	uint32_t	 common[MERGE_PARAGRAPHS_MAX];	/* in the other too */
 	bool		 shared[MERGE_PARAGRAPHS_MAX];
-	size_t		 shared_words;
-	size_t		 left_words;	/* the greeting's are not counted */
-	bool		 begins_shared;	/* behind the greeting */
+	size_t		 left;		/* shingles that are not set aside */
 };
-
-static bool
-has_paragraph(const struct merge_sketch *sketch, uint32_t paragraph)
-{
-	uint32_t i;
-
-	for (i = 0; i < sketch->paragraph_count; i++)
-		if (sketch->paragraphs[i] == paragraph)
-			return true;
-	return false;
-}
-
-static void
-set_aside(struct side *side, const struct merge_sketch *sketch,
-    const struct merge_sketch *other)
-{
-	uint32_t i, greeting;
-	size_t words;
-
-	memset(side, 0, sizeof(*side));
-	side->sketch = sketch;
-	greeting = sketch->paragraph_count > 1 &&
-	    words_of(sketch->paragraphs[0]) <= GREETING_WORDS ? 1 : 0;
-	for (i = 0; i < sketch->paragraph_count; i++) {
-		words = words_of(sketch->paragraphs[i]);
-		side->shared[i] = has_paragraph(other, sketch->paragraphs[i]);
-		if (side->shared[i])
-			side->shared_words += words;
-		else if (i >= greeting)
-			side->left_words += words;
-		if (i == greeting)
-			side->begins_shared = side->shared[i];
-	}
-}
 
 /* Shingles in both and in any, by the same sample of both. */
 struct overlap {
-	size_t common, all;
+	size_t	common, all;
+	size_t	set_aside;
 };
-
-static void
-count_one(struct overlap *overlap, const struct side *side,
-    const struct merge_shingle *shingle, bool rest)
-{
-	if (!rest || !side->shared[shingle->paragraph])
-		overlap->all++;
-}
-
-static void
-count_both(struct overlap *overlap, const struct side *a,
-    const struct merge_shingle *one, const struct side *b,
-    const struct merge_shingle *two, bool rest)
-{
-	if (rest && (a->shared[one->paragraph] || b->shared[two->paragraph]))
-		return;
-	overlap->all++;
-	overlap->common++;
-}
 
 /* The largest hash up to which both sketches have all shingles. */
 static uint32_t
@@ -269,27 +222,90 @@ limit_of(const struct merge_sketch *a, const struct merge_sketch *b)
 	return limit;
 }
 
-/* `rest`: without the paragraphs that stand in both. */
+/* A shingle of `a`, of `b`, or (neither is NULL) of both. */
+static void
+count_shingle(struct overlap *overlap, struct side *a,
+    const struct merge_shingle *one, struct side *b,
+    const struct merge_shingle *two)
+{
+	bool both = one != NULL && two != NULL;
+
+	if ((one != NULL && a->shared[one->paragraph]) ||
+	    (two != NULL && b->shared[two->paragraph])) {
+		overlap->set_aside++;
+		return;
+	}
+	overlap->all++;
+	overlap->common += both;
+	if (one != NULL) {
+		a->left++;
+		a->count[one->paragraph]++;
+		a->common[one->paragraph] += both;
+	}
+	if (two != NULL) {
+		b->left++;
+		b->count[two->paragraph]++;
+		b->common[two->paragraph] += both;
+	}
+}
+
+/* Without the paragraphs that are shared. */
 static struct overlap
-overlap_of(const struct side *a, const struct side *b, bool rest)
+overlap_of(struct side *a, struct side *b)
 {
 	const struct merge_shingle *one = a->sketch->shingles;
 	const struct merge_shingle *two = b->sketch->shingles;
 	const struct merge_shingle *one_end = one + a->sketch->shingle_count;
 	const struct merge_shingle *two_end = two + b->sketch->shingle_count;
 	uint32_t limit = limit_of(a->sketch, b->sketch);
-	struct overlap overlap = { 0, 0 };
+	struct overlap overlap = { 0, 0, 0 };
 
+	a->left = b->left = 0;
 	while ((one < one_end && one->hash <= limit) ||
 	    (two < two_end && two->hash <= limit)) {
 		if (two == two_end || (one < one_end && one->hash < two->hash))
-			count_one(&overlap, a, one++, rest);
+			count_shingle(&overlap, a, one++, b, NULL);
 		else if (one == one_end || two->hash < one->hash)
-			count_one(&overlap, b, two++, rest);
+			count_shingle(&overlap, a, NULL, b, two++);
 		else
-			count_both(&overlap, a, one++, b, two++, rest);
+			count_shingle(&overlap, a, one++, b, two++);
 	}
 	return overlap;
+}
+
+static bool
+has_paragraph(const struct merge_sketch *sketch, uint32_t paragraph)
+{
+	uint32_t i;
+
+	for (i = 0; i < sketch->paragraph_count; i++)
+		if (sketch->paragraphs[i] == paragraph)
+			return true;
+	return false;
+}
+
+/*
+ * Marks what is the other's as well: the same paragraph, or one that is part of
+ * a longer: mail programs break lines elsewhere, and then a pasted text has
+ * other paragraphs.  A name that was exchanged leaves no paragraph whole.
+ */
+static void
+set_aside(struct side *side, const struct merge_sketch *other)
+{
+	uint32_t i;
+
+	for (i = 0; i < side->sketch->paragraph_count; i++)
+		side->shared[i] = (side->count[i] >= SHINGLES_TELLING &&
+		    side->common[i] == side->count[i]) ||
+		    has_paragraph(other, side->sketch->paragraphs[i]);
+}
+
+/* Behind its greeting. */
+static bool
+begins_shared(const struct side *side)
+{
+	return side->shared[side->sketch->paragraph_count > 1 &&
+	    words_of(side->sketch->paragraphs[0]) < GREETING_WORDS ? 1 : 0];
 }
 
 /*
@@ -298,16 +314,16 @@ overlap_of(const struct side *a, const struct side *b, bool rest)
  * as somebody's own words above a pasted text do not, and a sentence was added.
  */
 static bool
-is_hardly_different(const struct side *a, const struct side *b)
+is_hardly_different(const struct side *a, const struct side *b,
+    const struct overlap *rest)
 {
-	size_t least = a->left_words < b->left_words ? a->left_words :
-	    b->left_words;
-	size_t most = a->left_words > b->left_words ? a->left_words :
-	    b->left_words;
+	size_t least = a->left < b->left ? a->left : b->left;
+	size_t most = a->left > b->left ? a->left : b->left;
 
-	if (a->shared_words == 0 || most > a->shared_words / ADDED_SHARE)
+	if (rest->set_aside == 0 || most > rest->set_aside / ADDED_SHARE)
 		return false;
-	return least <= LEFT_WORDS || (a->begins_shared && b->begins_shared);
+	return least <= GREETING_SHINGLES ||
+	    (begins_shared(a) && begins_shared(b));
 }
 
 static int64_t
@@ -321,11 +337,11 @@ int64_t
 merge_similarity(const struct merge_sketch *one,
     const struct merge_sketch *two)
 {
-	struct overlap overlap;
-	struct side a, b;
+	struct side a = { .sketch = one }, b = { .sketch = two };
+	struct overlap whole = overlap_of(&a, &b), rest;
 
-	set_aside(&a, one, two);
-	set_aside(&b, two, one);
-	overlap = overlap_of(&a, &b, !is_hardly_different(&a, &b));
-	return share_of(&overlap);
+	set_aside(&a, two);
+	set_aside(&b, one);
+	rest = overlap_of(&a, &b);
+	return share_of(is_hardly_different(&a, &b, &rest) ? &whole : &rest);
 }
