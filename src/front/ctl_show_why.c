@@ -181,7 +181,7 @@ add_notes(struct buf *buf, const json_t *outreach)
 	size_t i;
 
 	if (rule != NULL) {
-		buf_add_text(buf, " ");
+		buf_add_text(buf, " automatic: ");
 		ctl_text_add_clean(buf, rule);
 	}
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
