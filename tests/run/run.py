@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE)]
 
 # pylint: disable=wrong-import-position
-from harness import client                          # noqa: E402
+from harness import client, letters                 # noqa: E402
 from harness.place import wait_until                # noqa: E402
 from harness.postfix import ABROAD, DOMAIN, PASSWORD    # noqa: E402
 from harness.world import World                     # noqa: E402
@@ -114,6 +114,23 @@ def converse(one, user, command, shown=None):
     return reply
 
 
+def exchange_letters(world):
+    """bob writes to three: one answers, one is away, one does not exist."""
+    there, away, gone = [f"{name}@outside.test"
+                         for name in ("dora", "emil", "nobody")]
+    world.outside.unknown.add(gone)
+    message_id = talk(world, "bob", [there, away, gone])
+    say("  then Dora answers, Emil's mail program says that he is away, and "
+        "nobody@ bounces")
+    world.deliver(there, [BOB], letters.gmail_reply(there, BOB, message_id))
+    world.deliver(away, [BOB], letters.vacation(away, BOB, message_id))
+    wait_until(lambda: all(
+        row["bounced_at"] or row["automatic_at"] or row["answered_at"]
+        for row in world.daemon.ask("why", message_id)["outreach"]),
+        "all three have come back")
+    return message_id
+
+
 def show_arrival(received):
     say(f"  From <{received.sender}> to "
         f"{', '.join(f'<{one}>' for one in received.recipients)}")
@@ -131,6 +148,10 @@ def demonstrate(world):
     show_arrival(arrived)
     title(f"replygatectl user {ALICE}")
     say(world.daemon.control("user", ALICE).stdout.rstrip())
+    title("bob, in good standing, writes to three candidates")
+    message_id = exchange_letters(world)
+    title(f"replygatectl why '{message_id}'")
+    say(world.daemon.control("why", message_id).stdout.rstrip())
 
 
 def explain(world):
@@ -150,6 +171,8 @@ Look (as root: the socket is root's):
   {command} -s {world.daemon.control_socket} users
   {command} -s {world.daemon.control_socket} \\
       user {ALICE}
+  {command} -s {world.daemon.control_socket} \\
+      why MESSAGE-ID
   tail -f {world.daemon.log_path}
   tail -f {world.postfix.home}/maillog
 What the outside world receives is shown here.
@@ -182,7 +205,8 @@ def main():
     arguments = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
-    world = World(arguments.build)
+    world = World(arguments.build,
+                  more_postfix="internal_mail_filter_classes = bounce")
     try:
         title("Starting a private Postfix and replygate")
         with world:
