@@ -69,6 +69,7 @@ main(int argc, char **argv)
 		ctl.program = argv[0];
 		ctl.from = args.from;
 		ctl.phrases = args.phrases;
+		ctl.conf = args.conf;
 		ctl.reason = args.reason;
 		ctl.similarity = args.similarity;
 		ctl.minimum = args.minimum;

@@ -99,7 +99,7 @@ struct conf {
 	int64_t		  breaker_minimum;	/* 0: off */
 
 	/* lists */
-	char		**lists;		/* "NAME SIZE", sorted: an address
+	char		**lists;	/* "NAME SIZE", sorted: an address
 						   or domain; a number or
 						   "many" */
 	size_t		  list_count;

@@ -41,6 +41,7 @@ struct ctl {
 	/* options that one verb takes and another does not; NULL: not given */
 	const char	*from;		/* envelope sender */
 	const char	*phrases;	/* path */
+	const char	*conf;		/* path */
 	const char	*reason;
 	const char	*similarity, *minimum;	/* figures */
 	char *const	*operands;	/* all of them */
@@ -53,7 +54,8 @@ enum ctl_option {
 	CTL_OPTION_PHRASES = 1 << 1,
 	CTL_OPTION_REASON = 1 << 2,
 	CTL_OPTION_SIMILARITY = 1 << 3,
-	CTL_OPTION_MINIMUM = 1 << 4
+	CTL_OPTION_MINIMUM = 1 << 4,
+	CTL_OPTION_CONF = 1 << 5
 };
 
 struct ctl_verb {
@@ -81,7 +83,7 @@ struct ctl_args {
 	const char		*operand;	/* the first; NULL: none */
 	const char		*from, *phrases, *reason;	/* NULL: not
 								   given */
-	const char		*similarity, *minimum;
+	const char		*similarity, *minimum, *conf;
 	char *const		*operands;	/* in argv */
 	size_t			 operand_count;
 };

@@ -45,6 +45,8 @@ static const struct {
 	    offsetof(struct ctl_args, from) },
 	{ "--phrases", CTL_OPTION_PHRASES, "FILE", "a file of phrases",
 	    offsetof(struct ctl_args, phrases) },
+	{ "--conf", CTL_OPTION_CONF, "FILE", "a configuration",
+	    offsetof(struct ctl_args, conf) },
 	{ "--reason", CTL_OPTION_REASON, "TEXT", "a text",
 	    offsetof(struct ctl_args, reason) },
 	{ "--similarity", CTL_OPTION_SIMILARITY, "SHARE", "a share",
@@ -71,6 +73,8 @@ parse_option(struct ctl_args *args, char *const **argv, struct buf *why)
 	const char *word = **argv, **field;
 	size_t i;
 
+	if (strcmp(word, "-f") == 0)	/* as replygate has it */
+		word = "--conf";
 	for (i = 0; i < OPTION_COUNT; i++) {
 		if (strcmp(word, options[i].word) != 0)
 			continue;

@@ -146,6 +146,30 @@ take_sender(struct senders *senders, const char *name, const char *value)
 		(void)mime_first_address(value, &senders->author);
 }
 
+/* Lines that end in CR alone get the end that all others have. */
+static void
+take_body(struct message *message, const struct lines *lines)
+{
+	char block[4096];
+	const char *at;
+	size_t i, length;
+
+	if (lines->newline == '\n') {
+		(void)message_body(message, lines->at,
+		    (size_t)(lines->end - lines->at));
+		return;
+	}
+	for (at = lines->at; at < lines->end; at += length) {
+		length = (size_t)(lines->end - at);
+		if (length > sizeof(block))
+			length = sizeof(block);
+		for (i = 0; i < length; i++)
+			block[i] = at[i] == '\r' ? '\n' : at[i];
+		if (message_body(message, block, length) != STATUS_OK)
+			return;
+	}
+}
+
 /* An address that is nobody's: the null sender would say too much. */
 #define UNKNOWN	"unknown"
 
@@ -182,7 +206,7 @@ ctl_message_read(struct message *message, const char *bytes, size_t length,
 	lines = first;
 	while (next_field(&lines, &name, &value))
 		message_header(message, name.data, value.data);
-	(void)message_body(message, lines.at, (size_t)(lines.end - lines.at));
+	take_body(message, &lines);
 	buf_release(&value);
 	buf_release(&name);
 }

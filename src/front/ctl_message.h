@@ -21,10 +21,11 @@
 bool ctl_message_file(const char *path, size_t most, struct buf *bytes);
 
 /*
- * Lines may end in LF, CR LF or, where there is no LF at all, CR.  A line
- * "From " of a mailbox before the header is skipped.  `sender` is the envelope
- * sender; NULL: what Return-Path says, else the author's address.  The
- * message is to be initialised; it borrows the judge, which may be NULL.
+ * Lines may end in LF, CR LF or, where there is no LF at all, CR, which
+ * becomes LF.  A line "From " of a mailbox before the header is skipped.
+ * `sender` is the envelope sender; NULL: what Return-Path says, else the
+ * author's address.  The message is to be initialised; it borrows the judge,
+ * which may be NULL.
  */
 void ctl_message_read(struct message *, const char *bytes, size_t length,
     const char *sender, const struct judge *);

@@ -69,8 +69,25 @@ read_phrases(struct ctl *ctl, struct buf *path, struct buf *bytes)
 	return read_file(path->data, PHRASE_FILE_MAX, bytes);
 }
 
+/* The judge of a daemon with that configuration. */
 static struct judge *
-load_judge(struct ctl *ctl)
+load_judge_of(struct ctl *ctl)
+{
+	struct judge *judge = NULL;
+	struct conf *conf;
+	struct buf why;
+
+	buf_init(&why);
+	if (conf_load(ctl->conf, &conf, &why) != STATUS_OK ||
+	    judge_load(&judge, conf, &why) != STATUS_OK)
+		ctl_complain(ctl, "%s", why.data);
+	conf_unref(conf);
+	buf_release(&why);
+	return judge;
+}
+
+static struct judge *
+load_judge_by_phrases(struct ctl *ctl)
 {
 	struct phrase_table *table = NULL;
 	struct judge *judge = NULL;
@@ -96,6 +113,18 @@ out:
 	buf_release(&bytes);
 	buf_release(&path);
 	return judge;
+}
+
+static struct judge *
+load_judge(struct ctl *ctl)
+{
+	if (ctl->conf == NULL)
+		return load_judge_by_phrases(ctl);
+	if (ctl->phrases == NULL)
+		return load_judge_of(ctl);
+	ctl_complain(ctl, "--phrases and --conf: the configuration names its "
+	    "own phrases; give one of the two");
+	return NULL;
 }
 
 /* Mail is any bytes, JSON is UTF-8: what is neither becomes '?'. */
@@ -218,6 +247,9 @@ describe(const char *path, const struct message *message,
 	json_object_set_new(json, "class",
 	    text(automatic_class_text(judgement->class)));
 	json_object_set_new(json, "rule", text(judgement->rule));
+	json_object_set_new(json, "header", message->word_rule != NULL ?
+	    text(message->word_rule) : json_null());
+	json_object_set_new(json, "button", json_boolean(judgement->button));
 	json_object_set_new(json, "message_id",
 	    text_or_null(message->message_id.text));
 	json_object_set_new(json, "answers", answers_of(message));
@@ -260,6 +292,8 @@ show(struct ctl *ctl, const json_t *json)
 	ctl_text_add_clean(&buf, member(json, "file"));
 	buf_printf(&buf, ": %s, by the rule %s\n", member(json, "class"),
 	    member(json, "rule"));
+	if (json_is_string(json_object_get(json, "header")))
+		show_line(&buf, "header", member(json, "header"));
 	show_line(&buf, "Message-ID", member(json, "message_id"));
 	for (i = 0; i < json_array_size(answers); i++)
 		show_line(&buf, i == 0 ? "answers" : "",

@@ -408,13 +408,14 @@ const struct ctl_verb ctl_verbs[] = {
 	    "Exits 1 when lines were bad.\nreplygatectl(8) has the format.",
 	    .run = ctl_import },
 	{ .name = "test-message", .operand = "FILE", .many = true,
-	    .takes = CTL_OPTION_FROM | CTL_OPTION_PHRASES,
+	    .takes = CTL_OPTION_FROM | CTL_OPTION_PHRASES | CTL_OPTION_CONF,
 	    .summary = "what replygate makes of messages in files",
 	    .details =
 	    "Shows what replygate makes of message files: a person's or not, "
 	    "and by which\nrule, which messages it answers, which recipients "
 	    "bounced.  Asks no daemon.\nThe envelope sender is that of "
-	    "--from, else of Return-Path, else the author.",
+	    "--from, else of Return-Path, else the author.\nPhrases and header "
+	    "rules are those of --conf, else phrases alone.",
 	    .run = ctl_test_message },
 	{ .name = "test-merge", .operand = "FILE", .many = true,
 	    .takes = CTL_OPTION_SIMILARITY | CTL_OPTION_MINIMUM,

@@ -18,6 +18,7 @@
 
 /* One of automatic_headers or human_headers. */
 struct header_rule {
+	char		*text;		/* as the configuration has it */
 	char		*field;
 	char		*pattern;	/* in `field`; NULL: any value */
 	enum judge_word	 word;
@@ -59,8 +60,10 @@ judge_unref(struct judge *judge)
 
 	if (judge == NULL || atomic_fetch_sub(&judge->references, 1) != 1)
 		return;
-	for (i = 0; i < judge->rule_count; i++)
+	for (i = 0; i < judge->rule_count; i++) {
+		free(judge->rules[i].text);
 		free(judge->rules[i].field);
+	}
 	free(judge->rules);
 	phrase_table_free(judge->phrases);
 	free(judge);
@@ -97,7 +100,8 @@ fold_value(const char *value, char folded[JUDGE_VALUE_MAX + 1])
 }
 
 enum judge_word
-judge_field(const struct judge *judge, const char *name, const char *value)
+judge_field(const struct judge *judge, const char *name, const char *value,
+    const char **text)
 {
 	enum judge_word word = JUDGE_SILENT;
 	char folded[JUDGE_VALUE_MAX + 1];
@@ -105,6 +109,7 @@ judge_field(const struct judge *judge, const char *name, const char *value)
 	bool is_folded = false;
 	size_t i;
 
+	*text = NULL;
 	for (i = 0; judge != NULL && i < judge->rule_count; i++) {
 		rule = &judge->rules[i];
 		if (rule->word <= word || strcasecmp(rule->field, name) != 0)
@@ -114,8 +119,10 @@ judge_field(const struct judge *judge, const char *name, const char *value)
 			is_folded = true;
 		}
 		if (rule->pattern == NULL ||
-		    fnmatch(rule->pattern, folded, 0) == 0)
+		    fnmatch(rule->pattern, folded, 0) == 0) {
 			word = rule->word;
+			*text = rule->text;
+		}
 	}
 	return word;
 }
@@ -127,10 +134,11 @@ add_rule(struct judge *judge, const char *text, enum judge_word word)
 	struct header_rule *rule = &judge->rules[judge->rule_count];
 	char *pattern;
 
-	rule->field = strdup(text);
-	if (rule->field == NULL)
-		return false;
 	judge->rule_count++;
+	rule->text = strdup(text);
+	rule->field = strdup(text);
+	if (rule->text == NULL || rule->field == NULL)
+		return false;
 	rule->word = word;
 	pattern = strchr(rule->field, ':');
 	*pattern++ = '\0';

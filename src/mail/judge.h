@@ -42,9 +42,11 @@ const struct phrase_table *judge_phrases(const struct judge *);
 /*
  * What the administrator's rules say of one field; NULL: nothing.  Patterns are
  * those of fnmatch(3), compared without regard to case to the value, in which
- * folds and runs of white space are one blank.
+ * folds and runs of white space are one blank.  *rule is the one that holds,
+ * "FIELD: PATTERN" as the configuration has it, which is the judge's; NULL
+ * where none does.
  */
 enum judge_word judge_field(const struct judge *, const char *name,
-    const char *value);
+    const char *value, const char **rule);
 
 #endif

@@ -459,10 +459,14 @@ has_length_of_field(size_t length)
 static void
 take_word(struct message *message, const char *name, const char *value)
 {
-	enum judge_word word = judge_field(message->judge, name, value);
+	const char *rule;
+	enum judge_word word = judge_field(message->judge, name, value,
+	    &rule);
 
-	if (word > message->word)
+	if (word > message->word) {
 		message->word = word;
+		message->word_rule = rule;
+	}
 }
 
 void

@@ -119,6 +119,7 @@ struct message {
 
 	/* What an administrator's own header rules said, in their order. */
 	enum judge_word	 word;
+	const char	*word_rule;	/* the judge's; NULL: silent */
 
 	/*
 	 * What a missing Message-ID is made from: Date, From, To, Cc, Subject,

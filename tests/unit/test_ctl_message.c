@@ -22,7 +22,7 @@ static const struct row rows[] = {
 	{ "CR LF", "From: a@b.example\r\nSubject: s\r\n\r\nbody\r\n", NULL,
 	    "a@b.example", "s", "body\r\n" },
 	{ "CR alone", "From: a@b.example\rSubject: s\r\rbody\r", NULL,
-	    "a@b.example", "s", "body\r" },
+	    "a@b.example", "s", "body\n" },
 	{ "mailbox", "From a@b.example Mon Feb  9 22:17:46 2009\nSubject: s\n"
 	    "\nbody", NULL, "unknown", "s", "body" },
 	{ "blank line first", "   \n\nSubject: s\n\nbody", NULL, "unknown",
@@ -103,6 +103,28 @@ START_TEST(files_have_a_bound)
 }
 END_TEST
 
+/* The body's lines end in LF, across the blocks it is handed over in. */
+START_TEST(lines_of_cr_alone)
+{
+	static const char head[] = "Subject: s\r\r";
+	char bytes[sizeof(head) - 1 + 5000];
+	struct message message;
+	size_t i;
+
+	memcpy(bytes, head, sizeof(head) - 1);
+	for (i = sizeof(head) - 1; i < sizeof(bytes); i++)
+		bytes[i] = i % 2 == 0 ? '\r' : 'x';
+	message_init(&message);
+	ctl_message_read(&message, bytes, sizeof(bytes), NULL, NULL);
+	ck_assert_str_eq(message.subject, "s");
+	ck_assert_uint_eq(message.body_length, 5000);
+	for (i = 0; i < 5000; i++)
+		ck_assert_int_eq(message.body[i],
+		    (i + sizeof(head) - 1) % 2 == 0 ? '\n' : 'x');
+	message_release(&message);
+}
+END_TEST
+
 START_TEST(nul_bytes_end_nothing)
 {
 	static const char text[] = "Subject: s\0t\n\nbody";
@@ -126,6 +148,7 @@ main(void)
 	tcase_add_unchecked_fixture(tcase, set_up, NULL);
 	tcase_add_loop_test(tcase, reads, 0, ROWS(rows));
 	tcase_add_test(tcase, files_have_a_bound);
+	tcase_add_test(tcase, lines_of_cr_alone);
 	tcase_add_test(tcase, nul_bytes_end_nothing);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);

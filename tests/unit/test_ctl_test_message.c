@@ -20,13 +20,13 @@ struct run {
 };
 
 static void
-run(struct run *run, bool json, const char *phrases, const char *from,
-    const char *const *files, size_t count)
+run_with(struct run *run, bool json, const char *phrases, const char *from,
+    const char *const *files, size_t count, const char *conf)
 {
 	size_t out_size, err_size;
 	struct ctl ctl = {
 		.json = json, .program = "replygatectl", .phrases = phrases,
-		.from = from, .operand_count = count,
+		.from = from, .conf = conf, .operand_count = count,
 	};
 	char **operands = calloc(count, sizeof(*operands));
 	size_t i;
@@ -42,6 +42,13 @@ run(struct run *run, bool json, const char *phrases, const char *from,
 	for (i = 0; i < count; i++)
 		free(operands[i]);
 	free(operands);
+}
+
+static void
+run(struct run *run, bool json, const char *phrases, const char *from,
+    const char *const *files, size_t count)
+{
+	run_with(run, json, phrases, from, files, count, NULL);
 }
 
 static void
@@ -139,6 +146,76 @@ START_TEST(says_what_is_wrong_with_the_phrases)
 }
 END_TEST
 
+static void
+write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+/* A configuration's phrases and header rules, and which of them held. */
+START_TEST(judges_by_a_configuration)
+{
+	const char *base = getenv("TMPDIR");
+	char folder[512], conf[600], phrases[600], mail[600];
+	const char *files[] = { mail };
+	struct run got;
+	json_t *json;
+
+	snprintf(folder, sizeof(folder), "%s/test_message.XXXXXX",
+	    base != NULL ? base : "/tmp");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(conf, sizeof(conf), "%s/conf", folder);
+	snprintf(phrases, sizeof(phrases), "%s/phrases", folder);
+	snprintf(mail, sizeof(mail), "%s/mail", folder);
+	write_file(conf, "local_domains = [\"example.com\"];\n"
+	    "phrases_file = \"phrases\";\n"
+	    "automatic_headers = [\"X-Ticket: *\"];\n");
+	write_file(phrases, "gone fishing\n");
+	write_file(mail, "From: a@b.example\nDate: x\n"
+	    "Subject: Gone fishing: hello\n\n");
+	run_with(&got, true, NULL, NULL, files, 1, conf);
+	json = json_loads(got.out, 0, NULL);
+	ck_assert_str_eq(member(json, "rule"), "subject");
+	ck_assert_str_eq(member(json, "header"), "null");
+	ck_assert(json_is_false(json_object_get(json, "button")));
+	json_decref(json);
+	forget(&got);
+	write_file(mail, "From: a@b.example\nX-Ticket: 7\n\n");
+	run_with(&got, true, NULL, NULL, files, 1, conf);
+	json = json_loads(got.out, 0, NULL);
+	ck_assert_str_eq(member(json, "rule"), "automatic-headers");
+	ck_assert_str_eq(member(json, "header"), "X-Ticket: *");
+	json_decref(json);
+	forget(&got);
+	run_with(&got, false, NULL, NULL, files, 1, conf);
+	ck_assert_ptr_nonnull(strstr(got.out, "header      X-Ticket: *\n"));
+	forget(&got);
+
+	/* what is wrong with it, and what does not go together */
+	run_with(&got, false, phrases, NULL, files, 1, conf);
+	ck_assert_int_eq(got.result, CTL_CANNOT);
+	ck_assert_ptr_nonnull(strstr(got.err, "one of the two"));
+	forget(&got);
+	write_file(phrases, "no\n");
+	run_with(&got, false, NULL, NULL, files, 1, conf);
+	ck_assert_int_eq(got.result, CTL_CANNOT);
+	ck_assert_ptr_nonnull(strstr(got.err, "phrases:1: "));
+	forget(&got);
+	run_with(&got, false, NULL, NULL, files, 1, "/nonexistent");
+	ck_assert_int_eq(got.result, CTL_CANNOT);
+	ck_assert_ptr_nonnull(strstr(got.err, "/nonexistent: "));
+	forget(&got);
+	unlink(mail);
+	unlink(phrases);
+	unlink(conf);
+	ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 /* 150 ids in two fields, some of them in both: the newest 100, each once. */
 START_TEST(names_answers_newest_first)
 {
@@ -187,6 +264,7 @@ main(void)
 	tcase_add_test(tcase, takes_the_sender_that_is_given);
 	tcase_add_test(tcase, goes_on_behind_a_file_that_is_missing);
 	tcase_add_test(tcase, says_what_is_wrong_with_the_phrases);
+	tcase_add_test(tcase, judges_by_a_configuration);
 	tcase_add_test(tcase, names_answers_newest_first);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);

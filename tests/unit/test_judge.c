@@ -2,6 +2,8 @@
  * What a site's judge is made of: phrases of file and configuration, header
  * rules; what is wrong with them, and where.
  */
+#include <strings.h>
+
 #include "conf_files.h"
 #include "mail/automatic.h"
 #include "mail/judge.h"
@@ -72,6 +74,7 @@ START_TEST(field_rules)
 	struct conf_files files;
 	struct judge *judge;
 	enum judge_word got;
+	const char *rule;
 	struct buf why;
 
 	conf_files_make(&files);
@@ -79,11 +82,16 @@ START_TEST(field_rules)
 	conf_files_write(&files, "phrases", "");
 	ck_assert_int_eq(load(&files, PHRASES RULES, &judge, &why),
 	    STATUS_OK);
-	got = judge_field(judge, fields[_i].field, value);
+	got = judge_field(judge, fields[_i].field, value, &rule);
 	ck_assert_msg(got == fields[_i].want, "%s: got %d",
 	    fields[_i].name, got);
-	ck_assert_int_eq(judge_field(NULL, fields[_i].field, value),
+	ck_assert_msg((rule != NULL) == (got != JUDGE_SILENT) &&
+	    (rule == NULL || strncasecmp(rule, fields[_i].field,
+	    strlen(fields[_i].field)) == 0), "%s: by %s", fields[_i].name,
+	    rule);
+	ck_assert_int_eq(judge_field(NULL, fields[_i].field, value, &rule),
 	    JUDGE_SILENT);
+	ck_assert_ptr_null(rule);
 	free(value);
 	judge_unref(judge);
 	buf_release(&why);
@@ -97,6 +105,7 @@ START_TEST(value_at_its_bound)
 	char value[JUDGE_VALUE_MAX + 2];
 	struct conf_files files;
 	struct judge *judge;
+	const char *rule;
 	struct buf why;
 
 	conf_files_make(&files);
@@ -106,9 +115,11 @@ START_TEST(value_at_its_bound)
 	    STATUS_OK);
 	memset(value, 'x', sizeof(value));
 	memcpy(value + JUDGE_VALUE_MAX - 3, "end", 4);
-	ck_assert_int_eq(judge_field(judge, "X-Late", value), JUDGE_HUMAN);
+	ck_assert_int_eq(judge_field(judge, "X-Late", value, &rule),
+	    JUDGE_HUMAN);
 	memcpy(value + JUDGE_VALUE_MAX - 2, "end", 4);
-	ck_assert_int_eq(judge_field(judge, "X-Late", value), JUDGE_SILENT);
+	ck_assert_int_eq(judge_field(judge, "X-Late", value, &rule),
+	    JUDGE_SILENT);
 	judge_unref(judge);
 	buf_release(&why);
 	conf_files_remove(&files);
@@ -243,10 +254,12 @@ START_TEST(message_is_judged)
 	message_judged_by(&message, judge);
 	message_header(&message, "X-Form", "yes");
 	ck_assert_int_eq(message.word, JUDGE_HUMAN);
+	ck_assert_str_eq(message.word_rule, "X-Form: yes");
 	ck_assert_ptr_null(automatic_rule(&message));
 	message_header(&message, "X-Ticket", "1");
 	message_header(&message, "X-Form", "yes");
 	ck_assert_int_eq(message.word, JUDGE_AUTOMATIC);
+	ck_assert_str_eq(message.word_rule, "X-Ticket: *");
 	ck_assert_str_eq(automatic_rule(&message), "automatic-headers");
 	message_header(&message, "Reply-To", "Nobody, <>");
 	message_header(&message, "reply-to", "Bob <BOB@Example.net>, x@y.z");
@@ -255,6 +268,7 @@ START_TEST(message_is_judged)
 	ck_assert_int_eq(message_begin(&message, &origin), STATUS_OK);
 	ck_assert_int_eq(message.word, JUDGE_SILENT);
 	ck_assert_ptr_null(message.judge);
+	ck_assert_ptr_null(message.word_rule);
 	ck_assert_uint_eq(message.reply_to.length, 0);
 	message_header(&message, "X-Ticket", "1");
 	ck_assert_int_eq(message.word, JUDGE_SILENT);
