@@ -10,6 +10,10 @@
  * value, the second never ends one behind a bracket.  So a walk needs no
  * state beside `*at`, and each byte is looked at a bounded number of times.
  *
+ * Some programs write ids without an "@" (Lotus, Exchange's reports, phones:
+ * "<11107978796724623>").  They are taken in closed brackets alone, and when
+ * they look made by a program: "<yes>" is prose.
+ *
  * In doubt something is taken for an id: a false one names no message of
  * ours, a lost one loses a reply.
  */
@@ -26,6 +30,9 @@
 
 /* What may follow a bare id in prose and is no part of it. */
 #define BARE_TRAILERS	".:!?'"
+
+/* An id without an "@" is no shorter. */
+#define TOKEN_MIN	8
 
 struct scan {
 	const char	*text;
@@ -78,6 +85,41 @@ take(const char *text, size_t length, struct msgid *id)
 	id->length = n;
 	for (i = at_sign + 1; i < n; i++)
 		id->text[i] = lower(id->text[i]);
+	return true;
+}
+
+static bool
+is_token_byte(char c)
+{
+	return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
+	    (c != '\0' && strchr(".-_$+=/:%#!{}", c) != NULL);
+}
+
+/* One word, long enough, with a digit in it: an id without an "@". */
+static bool
+take_token(const char *text, size_t length, struct msgid *id)
+{
+	bool digit = false;
+	size_t i;
+
+	while (length > 0 && is_white(text[0])) {
+		text++;
+		length--;
+	}
+	while (length > 0 && is_white(text[length - 1]))
+		length--;
+	if (length < TOKEN_MIN || length >= sizeof(id->text))
+		return false;
+	for (i = 0; i < length; i++) {
+		if (!is_token_byte(text[i]))
+			return false;
+		digit |= text[i] >= '0' && text[i] <= '9';
+	}
+	if (!digit)
+		return false;
+	memcpy(id->text, text, length);
+	id->text[length] = '\0';
+	id->length = length;
 	return true;
 }
 
@@ -172,11 +214,13 @@ take_bracketed(struct scan *scan, struct msgid *id)
 	size_t end = bracket_end(scan, scan->at);
 	const char *inside = scan->text + scan->at;
 	size_t length = end - scan->at;
+	bool closed = end < scan->length && scan->text[end] == '>';
 
-	if (end == scan->length || scan->text[end] == '<')
+	if (!closed)
 		length = first_word(inside, length);
 	scan->at = end < scan->length ? end + 1 : end;
-	return take(inside, length, id);
+	return take(inside, length, id) ||
+	    (closed && take_token(inside, length, id));
 }
 
 static bool

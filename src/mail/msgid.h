@@ -15,7 +15,9 @@
 
 struct msgid {
 	char	text[MSGID_SIZE];	/* without brackets and white space,
-					   the domain lower-cased; NUL */
+					   the domain lower-cased; NUL.  In
+					   brackets there are some without
+					   an "@" */
 	size_t	length;
 };
 

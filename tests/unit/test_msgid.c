@@ -89,6 +89,23 @@ static const struct row rows[] = {
 	{ "quote not closed", "<\"a@b> <c@d>", "\"a@b c@d" },
 	{ "quote in the middle", "<a\"b@c> <d\"e@f>", "a\"b@c d\"e@f" },
 
+	/* without an at sign */
+	{ "digits", "<11107978796724623>", "11107978796724623" },
+	{ "a program's, case kept", "<FF00-2202-ffee> <a@b>",
+	    "FF00-2202-ffee a@b" },
+	{ "eight bytes", "<abcdefg1>", "abcdefg1" },
+	{ "seven bytes", "<abcdef1>", "" },
+	{ "no digit", "<abcdefgh>", "" },
+	{ "blanks around a token", "< abcdefg1\n >", "abcdefg1" },
+	{ "blank in a token", "<abcde fgh1>", "" },
+	{ "comma in a token", "<abcde,fgh1>", "" },
+	{ "token not closed", "<abcdefg1", "" },
+	{ "token not closed, an id", "<abcdefg1 <a@b>", "a@b" },
+	{ "token without brackets", "abcdefg1", "" },
+	{ "token without brackets, closed", "abcdefg1>", "" },
+	{ "token in a comment", "(<abcdefg1> of Bob)", "" },
+	{ "eight bits in a token", "<abcdefg1\xc3\xa4>", "" },
+
 	/* no ids */
 	{ "empty", "", "" },
 	{ "white space", " \r\n\t ", "" },
@@ -193,7 +210,7 @@ END_TEST
 
 /* An id of `length` bytes, in brackets. */
 static enum status
-parse_of_length(size_t length)
+parse_of_length(size_t length, char mark)
 {
 	char *text = malloc(length + 2);
 	enum status status;
@@ -201,7 +218,7 @@ parse_of_length(size_t length)
 
 	memset(text, 'x', length + 2);
 	text[0] = '<';
-	text[2] = '@';
+	text[2] = mark;
 	text[length + 1] = '>';
 	status = msgid_parse(text, length + 2, &id);
 	if (status == STATUS_OK)
@@ -212,9 +229,17 @@ parse_of_length(size_t length)
 
 START_TEST(bound)
 {
-	ck_assert_int_eq(parse_of_length(MSGID_SIZE - 1), STATUS_OK);
-	ck_assert_int_eq(parse_of_length(MSGID_SIZE), STATUS_NOT_FOUND);
-	ck_assert_int_eq(parse_of_length(65534), STATUS_NOT_FOUND);
+	static const char marks[] = { '@', '1' };
+	size_t i;
+
+	for (i = 0; i < sizeof(marks); i++) {
+		ck_assert_int_eq(parse_of_length(MSGID_SIZE - 1, marks[i]),
+		    STATUS_OK);
+		ck_assert_int_eq(parse_of_length(MSGID_SIZE, marks[i]),
+		    STATUS_NOT_FOUND);
+		ck_assert_int_eq(parse_of_length(65534, marks[i]),
+		    STATUS_NOT_FOUND);
+	}
 }
 END_TEST
 
