@@ -275,6 +275,54 @@ class Matching(RepliesTest):
             person, ALICE, message_id))
         self.assert_figures((1, 0, 0), message_id)
 
+    def test_answers_come_to_a_reply_to_address(self):
+        person, = people(1)
+        message_id = self.world.send(
+            "alice", [person], headers=["Reply-To: jobs@example.test"])
+        self.world.deliver(person, ["jobs@example.test"],
+                           letters.exchange_reply(person, "jobs@example.test"))
+        self.assert_figures((1, 0, 0), message_id)
+        self.assertEqual(self.why(message_id)[0]["match"], "pair")
+
+    def test_each_answers_once(self):
+        """Two letters by one person, and one by another."""
+        first, second, third = people(3)
+        message_id = self.world.send("alice", [first, second, third])
+        for _ in range(2):
+            self.world.deliver(first, [ALICE], letters.gmail_reply(
+                first, ALICE, message_id))
+        self.assert_figures((1, 2, 0), message_id)
+        self.world.deliver(second, [ALICE], letters.gmail_reply(
+            second, ALICE, message_id))
+        self.assert_figures((2, 1, 0), message_id)
+        self.assert_logged("match=repeated", f"user={ALICE}")
+
+    def test_reply_to_a_follow_up(self):
+        """It names both messages; the newest one is answered."""
+        person, = people(1)
+        first = self.world.send("alice", [person])
+        second = self.world.send("alice", [person], references=[first])
+        data = letters.gmail_reply(person, ALICE, second).replace(
+            b"References: ", f"References: {first} ".encode())
+        self.world.deliver(person, [ALICE], data)
+        self.assert_figures((0, 1, 0), first)
+        self.assert_figures((1, 0, 0), second)
+
+    def test_body_is_read_where_it_matters(self):
+        """Most mail is known for what it is when its header is there."""
+        stranger, person = people(2)
+        message_id = self.world.send("alice", [person])
+        before = len(self.log_lines("direction=in", "stage=header"))
+        self.world.deliver(stranger, [BOB], letters.large_reply(
+            stranger, BOB, client.new_message_id(), 1 << 20))
+        self.assertEqual(
+            len(self.log_lines("direction=in", "stage=header")), before + 1)
+        before = len(self.log_lines("direction=in", "stage=end"))
+        self.world.deliver(person, [ALICE], letters.gmail_reply(
+            person, ALICE, message_id))
+        self.assertEqual(
+            len(self.log_lines("direction=in", "stage=end")), before + 1)
+
     def test_messages_on_one_connection(self):
         """What is known at the end of a header ends no connection."""
         before = self.messages("inbound")
