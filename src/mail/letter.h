@@ -21,7 +21,7 @@ struct message;
 
 /* Bytes of a part that are looked at, and of text taken from it. */
 #define LETTER_SOURCE_MAX	((size_t)256 * 1024)
-#define LETTER_TEXT_MAX		((size_t)64 * 1024)
+#define LETTER_TEXT_MAX		((size_t)32 * 1024)
 
 struct letter {
 	struct buf	 text;		/* words parted by " ", paragraphs by

@@ -16,6 +16,7 @@
 #define LINE_BROKEN_MAX	100	/* bytes; a longer line was not broken */
 #define LINE_FOLDED_MAX	400	/* bytes of a line that are folded */
 #define CLOSING_MAX	60	/* bytes of a closing, of a name */
+#define CLOSING_WORDS	6
 #define FIELD_NAME_MAX	20	/* "Gesendet:" */
 
 struct lines {
@@ -135,11 +136,22 @@ is_attribution(struct lines *lines)
 	    quote_is_attribution(fold(lines), lines->folded.length);
 }
 
+static size_t
+count_blanks(const char *line, size_t length)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < length; i++)
+		count += line[i] == ' ';
+	return count;
+}
+
 /* A closing, with a name below or nothing. */
 static bool
 is_closing(struct lines *lines)
 {
 	return lines->length > 1 && lines->length <= CLOSING_MAX &&
+	    count_blanks(lines->line, lines->length) < CLOSING_WORDS &&
 	    lines->letter->words + lines->paragraph.length > 0 &&
 	    quote_is_closing(fold(lines)) &&
 	    peek(lines).length <= CLOSING_MAX;

@@ -11,6 +11,7 @@
  */
 #include "mail/letter_private.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -134,6 +135,27 @@ take_character(void *context, uint32_t c, enum mime_class class)
 	    write_character(bytes, latin_for(c)));
 }
 
+/* What mime_characters does, for a text in ASCII; false: it is none. */
+static bool
+take_ascii(struct words *words, const char *text, size_t length)
+{
+	unsigned char c;
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if ((unsigned char)text[i] >= 0x80)
+			return false;
+	for (i = 0; i < length; i++) {
+		c = (unsigned char)text[i];
+		if (isalnum(c))
+			take_character(words, (uint32_t)tolower(c),
+			    MIME_LETTER);
+		else if (isspace(c) || !iscntrl(c))
+			take_character(words, c, MIME_BLANK);
+	}
+	return true;
+}
+
 /* The address of a page or a mailbox. */
 static bool
 is_address(const char *token, size_t length)
@@ -198,7 +220,9 @@ letter_add_paragraph(struct letter *letter, const char *text, size_t length)
 	before = last_paragraph(letter, &first);
 	buf_init(&copy);
 	copy_without_addresses(&copy, text, length);
-	mime_characters(copy.data, copy.length, take_character, &words);
+	if (!take_ascii(&words, copy.data, copy.length))
+		mime_characters(copy.data, copy.length, take_character,
+		    &words);
 	buf_release(&copy);
 	if (letter->text.failed || letter->text.length == start)
 		return;

@@ -21,15 +21,13 @@
  */
 #include "policy/merge.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mail/letter.h"
 
 #define SHINGLE_WORDS	3
-
-/* Shingles of a letter that are looked at: LETTER_TEXT_MAX holds no more. */
-#define SHINGLES_SEEN_MAX	32768
 
 /* Words of a paragraph that count; more are not told apart. */
 #define WORDS_MAX	0xff
@@ -62,7 +60,7 @@ struct maker {
 	struct merge_sketch	*sketch;
 	struct ident_word_key	 key;
 	struct merge_shingle	*seen;		/* all of the letter's */
-	size_t			 count;
+	size_t			 count, most;
 };
 
 /*
@@ -74,8 +72,7 @@ add_shingle(struct maker *maker, const uint64_t *words, uint32_t paragraph)
 {
 	struct merge_shingle *shingle;
 
-	if (maker->count == SHINGLES_SEEN_MAX)
-		return;
+	assert(maker->count < maker->most);
 	shingle = &maker->seen[maker->count++];
 	shingle->hash = (uint32_t)ident_word(&maker->key, words,
 	    SHINGLE_WORDS * sizeof(words[0]));
@@ -168,7 +165,9 @@ merge_sketch_make(struct merge_sketch *sketch, const struct letter *letter,
 	size_t length;
 
 	memset(sketch, 0, sizeof(*sketch));
-	maker.seen = calloc(SHINGLES_SEEN_MAX, sizeof(maker.seen[0]));
+	/* a shingle begins at a word: one letter and what follows it */
+	maker.most = letter->text.length / 2 + 1;
+	maker.seen = malloc(maker.most * sizeof(maker.seen[0]));
 	if (maker.seen == NULL)
 		return STATUS_NO_MEMORY;
 	ident_word_key_make(key, &maker.key);
