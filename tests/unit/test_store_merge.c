@@ -75,7 +75,7 @@ use_slots(struct store_txn *txn, void *argument)
 
 	(void)argument;
 	check_listing(txn, 1, 0, "");
-	make_campaign(&campaign, MERGE_SLOTS - 1, MERGE_MEMBERS_MAX, BASE);
+	make_campaign(&campaign, 31, MERGE_MEMBERS_MAX, BASE);
 	ck_assert_int_eq(store_merge_put(txn, 1, &campaign), STATUS_OK);
 	make_campaign(&campaign, 4, 1, BASE);
 	ck_assert_int_eq(store_merge_put(txn, 1, &campaign), STATUS_OK);
@@ -95,6 +95,9 @@ use_slots(struct store_txn *txn, void *argument)
 	make_campaign(&campaign, 4, 3, BASE + CLOCK_DAY);
 	ck_assert_int_eq(store_merge_put(txn, 1, &campaign), STATUS_OK);
 	check_listing(txn, 1, 0, " 0:0 4:3 31:50");
+	/* The last slot there is, and the one behind it. */
+	campaign.slot = MERGE_SLOTS - 1;
+	ck_assert_int_eq(store_merge_put(txn, 3, &campaign), STATUS_OK);
 	campaign.slot = MERGE_SLOTS;
 	ck_assert_int_eq(store_merge_put(txn, 1, &campaign), STATUS_LIMIT);
 	return STATUS_OK;
