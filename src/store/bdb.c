@@ -22,9 +22,13 @@
 
 #include "store/bdb.h"
 
-/* A checkpoint is due after this much log, or this long after the last. */
+/*
+ * A checkpoint is due after this much log, or this long after the last; where
+ * much is written between two of the clockwork's, after the second amount.
+ */
 #define BDB_CHECKPOINT_KBYTES	1024
 #define BDB_CHECKPOINT_MINUTES	1
+#define BDB_TRIM_KBYTES		(16 * 1024)
 
 struct bdb_txn *
 bdb_txn(struct store_txn *txn)
@@ -163,7 +167,7 @@ run(struct engine *bdb, bool writable,
  * transactions end.
  */
 static enum status
-maintain(struct engine *bdb)
+checkpoint(struct engine *bdb, u_int32_t kbytes, u_int32_t minutes)
 {
 	enum status status;
 	int code;
@@ -172,8 +176,7 @@ maintain(struct engine *bdb)
 		return status;
 	if (bdb->directory == NULL)
 		goto out;
-	code = bdb->env->txn_checkpoint(bdb->env, BDB_CHECKPOINT_KBYTES,
-	    BDB_CHECKPOINT_MINUTES, 0);
+	code = bdb->env->txn_checkpoint(bdb->env, kbytes, minutes, 0);
 	if (code == 0)
 		code = bdb->env->log_archive(bdb->env, NULL, DB_ARCH_REMOVE);
 	if (code != 0) {
@@ -184,6 +187,22 @@ maintain(struct engine *bdb)
 out:
 	bdb_leave(bdb);
 	return status;
+}
+
+static enum status
+maintain(struct engine *bdb)
+{
+	return checkpoint(bdb, BDB_CHECKPOINT_KBYTES, BDB_CHECKPOINT_MINUTES);
+}
+
+/* Whoever finds another at it goes on: one checkpoint is enough for all. */
+void
+bdb_trim(struct engine *bdb)
+{
+	if (atomic_exchange(&bdb->trimming, true))
+		return;
+	(void)checkpoint(bdb, BDB_TRIM_KBYTES, 0);
+	atomic_store(&bdb->trimming, false);
 }
 
 static void

@@ -89,6 +89,7 @@ struct engine {
 	_Atomic int64_t		 next_attempt;	/* to reopen; monotonic */
 	int64_t			 mended_at;	/* monotonic */
 	int64_t			 pause;		/* between attempts */
+	atomic_bool		 trimming;	/* somebody is in bdb_trim */
 	_Atomic uint64_t	 reopened;
 	_Atomic uint64_t	 views_again;	/* run again in a turn */
 
@@ -119,6 +120,12 @@ void bdb_complain(struct engine *, const char *format, ...)
  */
 enum status bdb_transact(struct engine *, bool writable,
     enum status (*body)(struct store_txn *, void *), void *argument);
+
+/*
+ * A checkpoint, where so much was logged since the last that it should not
+ * wait for the clockwork's.  The caller has not entered.
+ */
+void bdb_trim(struct engine *);
 
 /* bdb_lock.c */
 

@@ -15,7 +15,9 @@
  * company.
  *
  * The leader leads one lot only: its own answer is ready then, and somebody
- * waits for it.
+ * waits for it.  Where the log has grown long it sees to the checkpoint first,
+ * while the next one leads: the log would else grow for as long as the clockwork
+ * has other things to do, by megabytes a second, and recovery with it.
  */
 #include "store/bdb.h"
 
@@ -174,6 +176,7 @@ bdb_take_turn(struct engine *bdb, bool writable,
 		lot = take_lot(&bdb->turns);
 		run_lot(bdb, lot);
 		dismiss_lot(&bdb->turns, lot);
+		bdb_trim(bdb);
 	}
 	pthread_cond_destroy(&request.changed);
 	return request.status;
