@@ -1,6 +1,6 @@
 /*
- * The mail of a scenario: what users write, what candidates answer, each
- * handed to the gate as the MTA's door would.
+ * The mail that users of a scenario write, handed to the gate as the MTA's door
+ * would.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +61,8 @@ note_accepted(struct stage *stage, const struct stage_message *what)
 		memcpy(candidate->user, what->user, sizeof(candidate->user));
 		memcpy(candidate->message_id, what->message_id,
 		    sizeof(candidate->message_id));
+		memcpy(candidate->subject, what->subject,
+		    sizeof(candidate->subject));
 		candidate->replied = false;
 	}
 }
@@ -83,7 +85,7 @@ ask(struct stage *stage, const struct message *message, enum gate_stage when)
 
 /*
  * As the MTA's door does it: asked at DATA when it may be bulk, before there is
- * a header, then at the end.
+ * a header, then at the end of that, then at the end.
  */
 static void
 hand_over(struct stage *stage, struct message *message,
@@ -96,8 +98,11 @@ hand_over(struct stage *stage, struct message *message,
 	if (action == VERDICT_ACCEPT) {
 		message_header(message, "From", from);
 		message_header(message, "Message-ID", what->message_id);
-		action = ask(stage, message, GATE_STAGE_END);
+		message_header(message, "Subject", what->subject);
+		action = ask(stage, message, GATE_STAGE_HEADER);
 	}
+	if (action == VERDICT_ACCEPT)
+		action = ask(stage, message, GATE_STAGE_END);
 	if (action == VERDICT_ACCEPT)
 		note_accepted(stage, what);
 	else if (action == VERDICT_REFUSE)
@@ -140,6 +145,8 @@ new_message(struct stage *stage, const char *user, size_t first, size_t last)
 	snprintf(message->user, sizeof(message->user), "%s", user);
 	snprintf(message->message_id, sizeof(message->message_id),
 	    "<%zu.%.40s@example.com>", ++stage->messages, user);
+	snprintf(message->subject, sizeof(message->subject),
+	    "Position %zu", stage->messages);
 	message->first = first;
 	message->last = last;
 }
@@ -232,85 +239,4 @@ stage_write_again(struct stage *stage)
 	}
 	begin_writing(stage);
 	return send_message(stage, &stage->message);
-}
-
-/*
- * From outside.
- */
-
-static bool
-receive(struct stage *stage, size_t number, const char *user,
-    const char *in_reply_to, bool automatic)
-{
-	char from[STAGE_NAME_SIZE], to[STAGE_NAME_SIZE + 16];
-	struct message_origin origin = { .sender = from };
-	struct gate_verdict verdict;
-	struct message message;
-	bool ok;
-
-	snprintf(from, sizeof(from), "<candidate%zu@outside.example>", number);
-	snprintf(to, sizeof(to), "<%s@example.com>", user);
-	message_init(&message);
-	ok = message_begin(&message, &origin) == STATUS_OK &&
-	    message_recipient(&message, to) == STATUS_OK;
-	message_header(&message, "From", from);
-	if (in_reply_to != NULL)
-		message_header(&message, "In-Reply-To", in_reply_to);
-	if (automatic)
-		message_header(&message, "Auto-Submitted", "auto-replied");
-	if (ok) {
-		gate_check(&stage->gate, stage->conf, &message,
-		    GATE_STAGE_END, &verdict);
-		ok = verdict.action == VERDICT_ACCEPT;
-		gate_verdict_release(&verdict);
-	}
-	message_release(&message);
-	if (!ok)
-		buf_add_text(&stage->problem, "inbound mail was not accepted");
-	return ok;
-}
-
-bool
-stage_reply(struct stage *stage, size_t number, bool automatic)
-{
-	struct stage_candidate *candidate = NULL;
-
-	if (number <= stage->candidate_count)
-		candidate = &stage->candidates[number - 1];
-	if (candidate == NULL || candidate->message_id[0] == '\0') {
-		buf_printf(&stage->problem, "somebody who was written to was "
-		    "expected; nobody has written to candidate %zu", number);
-		return false;
-	}
-	if (!automatic)
-		candidate->replied = true;
-	return receive(stage, number, candidate->user, candidate->message_id,
-	    automatic);
-}
-
-bool
-stage_replies_of_them(struct stage *stage, size_t count)
-{
-	size_t number, replied = 0;
-
-	for (number = stage->them_first; number > 0 && replied < count &&
-	    number <= stage->them_last; number++) {
-		if (stage->candidates[number - 1].replied ||
-		    stage->candidates[number - 1].message_id[0] == '\0')
-			continue;
-		if (!stage_reply(stage, number, false))
-			return false;
-		replied++;
-	}
-	if (replied == count)
-		return true;
-	buf_printf(&stage->problem, "%zu who had not replied were expected; "
-	    "there were %zu", count, replied);
-	return false;
-}
-
-bool
-stage_write_in(struct stage *stage, size_t number, const char *user)
-{
-	return receive(stage, number, user, NULL, false);
 }

@@ -116,28 +116,33 @@ reply_of_them(struct stage *stage, const struct sentence_match *match)
 }
 
 static bool
-reply_each(struct stage *stage, const struct sentence_match *match,
-    bool automatic)
+answer_each(struct stage *stage, const struct sentence_match *match,
+    enum stage_answer answer)
 {
 	int64_t number;
 
 	for (number = match->first; number <= match->last; number++)
-		if (!stage_reply(stage, (size_t)number, automatic))
+		if (!stage_answer(stage, (size_t)number, answer))
 			return false;
 	return true;
 }
 
-static bool
-reply(struct stage *stage, const struct sentence_match *match)
-{
-	return reply_each(stage, match, false);
-}
+#define ANSWER(name, answer)						\
+	static bool							\
+	name(struct stage *stage, const struct sentence_match *match)	\
+	{								\
+		return answer_each(stage, match, answer);		\
+	}
 
-static bool
-reply_automatically(struct stage *stage, const struct sentence_match *match)
-{
-	return reply_each(stage, match, true);
-}
+ANSWER(reply, STAGE_REPLY)
+ANSWER(reply_barely, STAGE_BARE_REPLY)
+ANSWER(reply_for_them, STAGE_FOR_THEM)
+ANSWER(send_on, STAGE_SENT_ON)
+ANSWER(reply_automatically, STAGE_OUT_OF_OFFICE)
+ANSWER(bounce, STAGE_BOUNCE)
+ANSWER(delay, STAGE_DELAY)
+ANSWER(open_it, STAGE_RECEIPT)
+ANSWER(complain, STAGE_COMPLAINT)
 
 static bool
 write_in(struct stage *stage, const struct sentence_match *match)
@@ -183,8 +188,18 @@ static const struct {
 	/* to the message last written to them */
 	{ "COUNT of them reply|replies", reply_of_them, false },
 	{ "candidate|candidates RANGE reply|replies", reply, false },
+	{ "candidate|candidates RANGE reply|replies without thread fields",
+	    reply_barely, false },
+	{ "somebody replies for candidate|candidates RANGE", reply_for_them,
+	    false },
+	{ "somebody sends on what candidate|candidates RANGE got", send_on,
+	    false },
 	{ "candidate|candidates RANGE auto-reply|auto-replies",
 	    reply_automatically, false },
+	{ "candidate|candidates RANGE bounce|bounces", bounce, false },
+	{ "candidate|candidates RANGE is|are delayed", delay, false },
+	{ "candidate|candidates RANGE open|opens it", open_it, false },
+	{ "candidate|candidates RANGE complain|complains", complain, false },
 	/* not an answer to anything */
 	{ "candidate|candidates RANGE write|writes to USER", write_in, false },
 

@@ -22,6 +22,7 @@
 struct stage_candidate {
 	char	user[STAGE_NAME_SIZE];		/* who wrote to them last */
 	char	message_id[STAGE_NAME_SIZE];	/* with brackets; "" nobody */
+	char	subject[STAGE_NAME_SIZE];
 	bool	replied;			/* to that message */
 };
 
@@ -29,6 +30,7 @@ struct stage_candidate {
 struct stage_message {
 	char	user[STAGE_NAME_SIZE];
 	char	message_id[STAGE_NAME_SIZE];
+	char	subject[STAGE_NAME_SIZE];
 	char	address[ADDR_SIZE];	/* "": to candidates */
 	size_t	first, last;		/* candidates' numbers */
 };
@@ -90,8 +92,19 @@ bool stage_write(struct stage *, const char *user, size_t first, size_t last,
 bool stage_write_to(struct stage *, const char *user, const char *address);
 bool stage_write_again(struct stage *);
 
-/* Answering: `automatic` is an out-of-office reply. */
-bool stage_reply(struct stage *, size_t candidate, bool automatic);
+/* What comes of a message that somebody was written. */
+enum stage_answer {
+	STAGE_REPLY,
+	STAGE_BARE_REPLY,	/* without thread fields, a new subject */
+	STAGE_FOR_THEM,		/* somebody else answers */
+	STAGE_SENT_ON,		/* somebody else was sent it, and sends it on */
+	STAGE_OUT_OF_OFFICE,
+	STAGE_BOUNCE,
+	STAGE_DELAY,		/* not delivered yet */
+	STAGE_RECEIPT,		/* opened */
+	STAGE_COMPLAINT
+};
+bool stage_answer(struct stage *, size_t candidate, enum stage_answer);
 /* The first `count` of those written to last who have not replied yet. */
 bool stage_replies_of_them(struct stage *, size_t count);
 /* A new message, that answers none. */
