@@ -186,14 +186,26 @@ judging_subject_is_complaint(struct judging *judging)
 	return strncmp(subject_of(judging), words, sizeof(words) - 1) == 0;
 }
 
-/* Does the subject begin so, before or behind any of its tags? */
+/* Behind the bracket that opens a tag: "[Out of office] Re: ...". */
+static const char *
+inside_tag(const char *text)
+{
+	static const char wide[] = "【";
+
+	if (strncmp(text, wide, sizeof(wide) - 1) == 0)
+		return text + sizeof(wide) - 1;
+	return text + strspn(text, "[({<*");
+}
+
+/* Does the subject begin so, before, in or behind any of its tags? */
 static bool
 begins(struct judging *judging, enum phrase_place place)
 {
 	const char *text = subject_of(judging);
 
 	for (; text != NULL; text = subject_skip_tag(text))
-		if (phrase_begins(judging->phrases, place, text))
+		if (phrase_begins(judging->phrases, place, text) ||
+		    phrase_begins(judging->phrases, place, inside_tag(text)))
 			return true;
 	return false;
 }

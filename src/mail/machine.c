@@ -55,7 +55,8 @@ is_word_of_machine(const char *local, size_t length)
 		"nepasrepondre", "noresponder", "naoresponda",
 		"nonrispondere", "autoreply", "autoresponder",
 		"autoresponse", "notification", "notifications", "notify",
-		"daemon", "mailerdaemon", "postmaster"
+		"daemon", "mailerdaemon", "postmaster",
+		"cannedresponse"	/* a filter of Gmail's answers */
 	};
 	size_t at, i;
 

@@ -45,7 +45,7 @@ static const char *const failures[] = {
 	"impossibile consegnare", "non può essere consegnato",
 	"non è stato possibile consegnare", "non recapitat",
 	"non è stato recapitato", "impossibile recapitare",
-	"non è possibile recapitare",
+	"non è possibile recapitare", "è stato rifiutato",
 	/* Romanian */
 	"nu a putut fi livrat", "nu a fost livrat",
 	/* Dutch */

@@ -2,7 +2,8 @@
  * The table of telling header fields.
  *
  * A row with a token holds when that is the first token of the value, case
- * and comments aside.  A row without one holds for any first token but "no":
+ * and comments aside, or, where the row's ends in "*", when that begins with
+ * what stands before it.  A row without one holds for any first token but "no":
  * that is the rule of RFC 3834 section 5 for Auto-Submitted, and nobody who
  * writes "X-Autoreply: no" means yes.  A field without a value says nothing.
  */
@@ -54,6 +55,9 @@ static const struct telling_field telling_fields[] = {
 	FIELD("X-ML-Name", NULL, LIST),
 	FIELD("X-MLServer", NULL, LIST),
 
+	/* BoxTrapper, beside its X-Precedence */
+	FIELD("Preference", "auto_reply", PRECEDENCE_REPLY),
+
 	/* no standard (RFC 2076 3.9), and everywhere */
 	FIELD("Precedence", "auto_reply", PRECEDENCE_REPLY),
 	FIELD("Precedence", "auto-reply", PRECEDENCE_REPLY),
@@ -83,8 +87,24 @@ static const struct telling_field telling_fields[] = {
 	FIELD("X-Autoresponse", NULL, AUTOREPLY),
 	FIELD("X-Mail-Autoreply", NULL, AUTOREPLY),
 
+	/* Mailtraq: "9; Autoresponder"; UserVoice; vacation programs */
+	FIELD("X-Loop", "vacation", AUTOREPLY),
+	FIELD("X-POST-MessageClass", "9", AUTOREPLY),
+	FIELD("X-Uv-Mailing", "auto_response", AUTOREPLY),
+
+	/* cron(8)'s mail, of Debian and the BSDs */
+	FIELD("X-Cron-Env", NULL, AUTOREPLY),
+
+	/* Italy's certified mail (DPR 68/2005): receipts that its hosts write,
+	 * while the letter itself bears X-Trasporto */
+	FIELD("X-Ricevuta", "errore-consegna", BOUNCE),
+	FIELD("X-Ricevuta", NULL, AUTOREPLY),
+
 	/* cPanel's challenge to unknown senders */
 	FIELD("X-Boxtrapper", NULL, CHALLENGE),
+
+	/* TMDA's; its users' own letters have X-TMDA-Fingerprint alone */
+	FIELD("X-Delivery-Agent", "tmda*", CHALLENGE),
 
 	/* trackers: sent to all who watch an issue, in somebody's name */
 	FIELD("X-Bugzilla-Type", NULL, TRACKER),
@@ -168,15 +188,16 @@ first_token(const char *value, size_t *length)
 static bool
 value_tells(const char *value, const char *wanted)
 {
-	size_t length;
+	size_t length, end;
 	const char *token = first_token(value, &length);
 
 	if (length == 0)
 		return false;
 	if (wanted == NULL)
 		return length != 2 || strncasecmp(token, "no", 2) != 0;
-	return length == strlen(wanted) &&
-	    strncasecmp(token, wanted, length) == 0;
+	end = strcspn(wanted, "*");
+	return (wanted[end] == '*' ? length >= end : length == end) &&
+	    strncasecmp(token, wanted, end) == 0;
 }
 
 unsigned
