@@ -10,7 +10,8 @@
  *	   stood alone, which may be the first of a merge, the oldest, so that
  *	   personal letters push out each other and no campaign.  But half of the
  *	   slots always belong to such letters, or with campaigns in all slots no
- *	   new one could be found: past that the smallest campaign goes.
+ *	   new one could be found: past that the campaign goes that has been
+ *	   silent longest.  (The smallest was tried: that is the newest.)
  */
 #include "policy/merge.h"
 
@@ -119,18 +120,19 @@ add_member(struct merge_campaign *campaign,
 		campaign->candidates++;
 }
 
+static bool
+is_single(const struct merge_slot *slot)
+{
+	return slot->size < 2;
+}
+
 /* Is slot `a` to be given up rather than `b`? */
 static bool
 goes_before(const struct merge_slot *a, const struct merge_slot *b,
     bool singles)
 {
-	bool a_stays = singles ? a->size > 1 : a->size < 2;
-	bool b_stays = singles ? b->size > 1 : b->size < 2;
-
-	if (a_stays != b_stays)
-		return b_stays;
-	if (a->size != b->size)
-		return a->size < b->size;
+	if (is_single(a) != is_single(b))
+		return is_single(a) == singles;
 	return a->last_seen < b->last_seen;
 }
 
@@ -142,7 +144,7 @@ choose_slot(const struct merge_search *search)
 	for (i = 0; i < MERGE_SLOTS; i++) {
 		if (!search->slots[i].used)
 			return i;
-		campaigns += search->slots[i].size > 1;
+		campaigns += !is_single(&search->slots[i]);
 	}
 	for (i = 1; i < MERGE_SLOTS; i++)
 		if (goes_before(&search->slots[i], &search->slots[chosen],
