@@ -16,8 +16,9 @@
  *
  * The leader leads one lot only: its own answer is ready then, and somebody
  * waits for it.  Where the log has grown long it sees to the checkpoint first,
- * while the next one leads: the log would else grow for as long as the clockwork
- * has other things to do, by megabytes a second, and recovery with it.
+ * while the next one leads: the log would else grow for as long as the
+ * clockwork has other things to do, by megabytes a second, and recovery with
+ * it.
  */
 #include "store/bdb.h"
 
