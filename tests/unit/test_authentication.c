@@ -452,47 +452,6 @@ START_TEST(an_author_has_a_domain)
 }
 END_TEST
 
-static const struct {
-	const char	*one, *other;
-	bool		 aligned;
-} domains[] = {
-	{ "example.com", "example.com", true },
-	{ "mail.example.com", "example.com", true },
-	{ "a.b.c.example.com", "d.example.com", true },
-	{ "example.com", "example.org", false },
-	{ "example.co.uk", "other.co.uk", false },
-	{ "mail.example.co.uk", "jobs.example.co.uk", true },
-	{ "co.uk", "example.co.uk", false },
-	{ "co.uk", "co.uk", true },
-	{ "one.github.io", "two.github.io", false },
-	{ "a.one.github.io", "b.one.github.io", true },
-	{ "www.ck", "mail.www.ck", true },
-	{ "one.example.ck", "two.other.ck", false },
-	{ "a.example.nosuchdomain", "b.example.nosuchdomain", true },
-	{ "example.nosuchdomain", "other.nosuchdomain", false },
-	{ "a.example.xn--p1ai", "b.example.xn--p1ai", true },
-	{ "one.xn--55qx5d.cn", "two.xn--55qx5d.cn", false },
-	{ "localhost", "localhost", true },
-	{ "localhost", "otherhost", false },
-	{ "[192.0.2.1]", "[198.51.2.1]", false },
-	{ "192.0.2.1", "198.51.2.1", false },
-	{ ".", "..", false },
-	{ "com", ".com", false }
-};
-
-START_TEST(domains_are_of_one_organization_or_not)
-{
-	char *one = strdup(domains[_i].one), *other = strdup(domains[_i].other);
-
-	ck_assert_msg(authentication_is_aligned(one, other) ==
-	    domains[_i].aligned, "%s, %s", one, other);
-	ck_assert_msg(authentication_is_aligned(other, one) ==
-	    domains[_i].aligned, "%s, %s", other, one);
-	free(one);
-	free(other);
-}
-END_TEST
-
 #define COUNT(table)	((int)(sizeof(table) / sizeof((table)[0])))
 
 int
@@ -513,8 +472,6 @@ main(void)
 	tcase_add_test(tcase, a_field_is_read_to_its_bound);
 	tcase_add_test(tcase, a_value_that_does_not_fit_is_none);
 	tcase_add_loop_test(tcase, an_author_has_a_domain, 0, COUNT(authors));
-	tcase_add_loop_test(tcase, domains_are_of_one_organization_or_not, 0,
-	    COUNT(domains));
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }
