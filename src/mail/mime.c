@@ -196,7 +196,7 @@ mime_characters(const char *text, size_t length,
 	char *valid = g_utf8_make_valid(text, (gssize)length);
 	char *folded = g_utf8_casefold(valid, -1);
 	char *all = g_utf8_normalize(folded, -1, G_NORMALIZE_NFKD);
-	const char *at;
+	char *at;
 	gunichar c;
 
 	for (at = all; *at != '\0'; at = g_utf8_next_char(at)) {
