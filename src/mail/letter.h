@@ -29,6 +29,8 @@ struct letter {
 	size_t		 words;		/* characters of scripts without
 					   spaces count half */
 	size_t		 paragraphs;
+	bool		 joins;		/* the last is made of short ones, and
+					   takes another */
 };
 
 void letter_init(struct letter *);

@@ -17,7 +17,7 @@
 
 #include "mail/mime.h"
 
-/* Words; paragraphs with fewer are joined: tables, lists, lines. */
+/* Words; paragraphs with fewer are joined: tables, lists, words in rows. */
 #define SHORT_PARAGRAPH	8
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
@@ -182,21 +182,6 @@ copy_without_addresses(struct buf *copy, const char *text, size_t length)
 	}
 }
 
-/* Words of the last paragraph, and whether one stands before it. */
-static size_t
-last_paragraph(const struct letter *letter, bool *first)
-{
-	const char *text = letter->text.data, *at;
-	const char *start = letter->text.length > 1 ? memrchr(text, '\n',
-	    letter->text.length - 1) : NULL;
-	size_t words = 0;
-
-	*first = start == NULL;
-	for (at = start != NULL ? start + 1 : text; *at != '\0'; at++)
-		words += *at == ' ' || *at == '\n';
-	return words;
-}
-
 static size_t
 count_words(const char *text, size_t length)
 {
@@ -207,17 +192,29 @@ count_words(const char *text, size_t length)
 	return words;
 }
 
+/* The first stays by itself: it is the greeting. */
+static void
+join_short(struct letter *letter, size_t start)
+{
+	bool is_short = count_words(letter->text.data + start,
+	    letter->text.length - start) < SHORT_PARAGRAPH;
+
+	if (is_short && letter->joins) {
+		letter->text.data[start - 1] = ' ';
+		letter->paragraphs--;
+	}
+	letter->joins = is_short && start > 0;
+}
+
 void
 letter_add_paragraph(struct letter *letter, const char *text, size_t length)
 {
 	struct words words = { .letter = letter };
-	size_t start = letter->text.length, before;
+	size_t start = letter->text.length;
 	struct buf copy;
-	bool first;
 
 	if (start >= LETTER_TEXT_MAX)
 		return;
-	before = last_paragraph(letter, &first);
 	buf_init(&copy);
 	copy_without_addresses(&copy, text, length);
 	if (!take_ascii(&words, copy.data, copy.length))
@@ -229,11 +226,6 @@ letter_add_paragraph(struct letter *letter, const char *text, size_t length)
 	buf_add_text(&letter->text, "\n");
 	letter->words += (words.count + 1) / 2;
 	letter->paragraphs++;
-	/* not the first: it is the greeting */
-	if (!first && before < SHORT_PARAGRAPH && count_words(
-	    letter->text.data + start, letter->text.length - start) <
-	    SHORT_PARAGRAPH) {
-		letter->text.data[start - 1] = ' ';
-		letter->paragraphs--;
-	}
+	if (!letter->text.failed)
+		join_short(letter, start);
 }
