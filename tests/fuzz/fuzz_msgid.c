@@ -34,11 +34,12 @@ check_id(const struct msgid *id)
 	assert(id->length > 0 && id->length < MSGID_SIZE);
 	assert(strlen(id->text) == id->length);
 	at_sign = strrchr(id->text, '@');
-	assert(at_sign != NULL && at_sign > id->text && at_sign[1] != '\0');
+	assert(at_sign != NULL ? at_sign > id->text && at_sign[1] != '\0' :
+	    strpbrk(id->text, "0123456789") != NULL);
 	for (i = 0; i < id->length; i++)
 		assert((unsigned char)id->text[i] > ' ' &&
 		    id->text[i] != 0x7f);
-	for (; *at_sign != '\0'; at_sign++)
+	for (; at_sign != NULL && *at_sign != '\0'; at_sign++)
 		assert(*at_sign < 'A' || *at_sign > 'Z');
 	check_found_again(id);
 }
