@@ -276,7 +276,7 @@ on_data(SMFICTX *ctx)
 	if (session == NULL || session->conf == NULL)
 		return SMFIS_CONTINUE;
 	note_queue_id(ctx, session);
-	if (session->message.recipient_count < 2)
+	if (!gate_may_be_bulk(session->conf, &session->message))
 		return SMFIS_CONTINUE;
 	answer = ask_gate(ctx, session, GATE_STAGE_DATA, NULL);
 	if (answer != SMFIS_CONTINUE)

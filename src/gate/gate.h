@@ -7,13 +7,17 @@
  * snapshot that gate_set_conf may swap at any time.
  *
  * gate_check at GATE_STAGE_DATA may only look: it answers REFUSE for bulk
- * from a restricted user who has logged in, ACCEPT otherwise, and is worth
- * calling when the message has bulk_minimum recipients.
+ * from a restricted user who has logged in, unless it may be the retry of a
+ * message that was let through, ACCEPT otherwise.  It is worth calling when
+ * gate_may_be_bulk says so.
  *
  * At GATE_STAGE_HEADER the header is all there, and the verdict's `wish` says
  * what is to come yet: nothing for inbound mail that needs no closer look (it
  * has been dealt with, GATE_STAGE_END is not to be called), the end for most,
- * the body as well for what may be a reply or a report.  Calling this stage is
+ * the body as well for what may be a reply or a report, and for an outbound
+ * letter to one candidate that may be one of a mail merge.  A restricted user's
+ * message is refused here when part of it has been sent before to somebody
+ * else, which is then marked as bulk.  Calling this stage is
  * a caller's choice: GATE_STAGE_END alone comes to the same, with the body
  * where message_body had it.
  *
@@ -124,5 +128,11 @@ void gate_set_conf(struct gate *, struct conf *, struct judge *);
 void gate_check(struct gate *, const struct conf *, const struct message *,
     enum gate_stage, struct gate_verdict *);
 void gate_verdict_release(struct gate_verdict *);
+
+/*
+ * By its recipients alone: several, or one that is a list or an alias that
+ * leads outside?  Cheap.
+ */
+bool gate_may_be_bulk(const struct conf *, const struct message *);
 
 #endif

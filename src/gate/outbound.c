@@ -8,12 +8,16 @@
  *  2. candidates who are contacts are set aside: mail to them is conversation;
  *  3. candidates under the same Message-ID in earlier transactions count in:
  *     a message split by its client is still one message;
- *  4. the decision (verdict.c);
- *  5. accepted: a row for each new candidate.  Accepted or refused: earlier
- *     rows of a message that only now became bulk are marked so.
+ *  4. a letter to one candidate is compared with what the user has written to
+ *     others lately (outbound_merge.c);
+ *  5. the decision (verdict.c);
+ *  6. accepted: a row for each new candidate.  Accepted or refused: earlier
+ *     rows of a message that only now became bulk, or of a merge, are marked
+ *     so.
  *
  * Before the end of the message the same is looked at, as far as it goes, for a
- * user who may be refused; for all others it ends behind the account.
+ * user who may be refused; for all others it ends behind the account, but for
+ * the question whether there may be a letter to compare.
  */
 #include <stdlib.h>
 
@@ -124,7 +128,9 @@ set_contacts_aside(struct store_txn *txn, struct outbound *out)
 	    out->message->sender.text);
 	for (i = 0; i < out->candidate_count; i++) {
 		candidate = &out->candidates[i];
-		candidate->known = false;
+		candidate->known = candidate->contact = false;
+		if (outbound_is_list(candidate))
+			continue;
 		status = contact_is_known(txn, out->account.id, address_owner,
 		    &candidate->ident, &candidate->contact);
 		if (status != STATUS_OK)
@@ -135,7 +141,7 @@ set_contacts_aside(struct store_txn *txn, struct outbound *out)
 }
 
 /*
- * 4. The decision.
+ * 5. The decision.
  */
 
 /* Whatever it is: could it be refused? */
@@ -184,11 +190,12 @@ decide(struct store_txn *txn, struct outbound *out)
 		.policy = conf_policy_of(out->conf, out->account.user),
 		.account = &out->account,
 		.now = out->now,
-		.candidates = out->under_message_id
+		.candidates = out->under_message_id,
+		.merge = outbound_merge_verdict(out)
 	};
 	enum status status;
 
-	out->kind = verdict_kind_of(input.policy, out->under_message_id);
+	out->kind = verdict_kind_of(&input);
 	/*
 	 * Nothing new in it: a retry of what was let through, or mail to
 	 * contacts only.  It is never refused.
@@ -206,7 +213,7 @@ decide(struct store_txn *txn, struct outbound *out)
 	    out->now, &out->tally);
 }
 
-/* 2. to 5., the account being known. */
+/* 2. to 6., the account being known. */
 static enum status
 judge(struct store_txn *txn, struct outbound_earlier *earlier)
 {
@@ -217,13 +224,18 @@ judge(struct store_txn *txn, struct outbound_earlier *earlier)
 	if (status == STATUS_OK)
 		status = outbound_find_earlier(txn, earlier);
 	if (status == STATUS_OK)
+		status = outbound_find_campaign(txn, out);
+	if (status == STATUS_OK)
 		status = decide(txn, out);
 	if (status != STATUS_OK)
 		return status;
-	if (out->action == VERDICT_REFUSE)
-		return out->mark ? outbound_mark_earlier(txn, earlier) :
+	if (out->action == VERDICT_ACCEPT)
+		return out->record ? outbound_write_ledger(txn, earlier) :
 		    STATUS_OK;
-	return out->record ? outbound_write_ledger(txn, earlier) : STATUS_OK;
+	if (!out->mark)
+		return STATUS_OK;
+	return out->kind == VERDICT_MERGE ? outbound_mark_campaign(txn, out) :
+	    outbound_mark_earlier(txn, earlier);
 }
 
 static void
@@ -231,7 +243,7 @@ begin(struct outbound *out)
 {
 	out->action = VERDICT_ACCEPT;
 	out->kind = VERDICT_INTERNAL;
-	out->withheld = false;
+	out->withheld = out->wants_letter = false;
 	out->under_message_id = out->unmarked = 0;
 	out->recorded = out->repeated = out->contacts = 0;
 }
@@ -251,6 +263,10 @@ outbound_body(struct store_txn *txn, void *argument)
 	status = step_account(txn, out);
 	if (status == STATUS_OK && (out->record || may_be_refused(out)))
 		status = judge(txn, &earlier);
+	if (status == STATUS_OK && out->named && !out->record &&
+	    out->action == VERDICT_ACCEPT)
+		status = outbound_look_for_letter(txn, out,
+		    &out->wants_letter);
 	free(earlier.unmarked);
 	return status;
 }

@@ -12,9 +12,11 @@
 
 #include "gate/assess.h"
 
+struct outbound_merge;
+
 struct outbound_candidate {
-	const char	*address;	/* in the message */
 	struct ident	 ident;
+	int64_t		 size;		/* persons; a list's is 2 or more */
 	bool		 contact;	/* set by the body */
 	bool		 known;		/* under this Message-ID already */
 };
@@ -42,6 +44,8 @@ struct outbound {
 	char			*message_id;	/* ours; NULL: none */
 	struct outbound_candidate *candidates;	/* distinct, sorted */
 	size_t			 candidate_count;
+	uint32_t		 length;	/* of the letter; 0: not read */
+	struct outbound_merge	*merge;		/* NULL: nothing to compare */
 
 	/* set by the body, valid once it was committed */
 	struct assess		 assess;
@@ -50,7 +54,8 @@ struct outbound {
 	enum verdict_action	 action;
 	enum verdict_kind	 kind;
 	bool			 withheld;	/* would have been refused */
-	size_t			 under_message_id; /* candidates, no contacts */
+	bool			 wants_letter;	/* the header is not enough */
+	int64_t			 under_message_id; /* persons, no contacts */
 	size_t			 unmarked;	/* rows to be marked bulk */
 	size_t			 recorded;
 	size_t			 repeated;

@@ -3,10 +3,29 @@
  * what the caller is told, what the log says.  What goes wrong with the store is
  * dealt with here, by `on_error`.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "gate/gate_private.h"
-#include "gate/outbound.h"
+#include "gate/outbound_private.h"
+
+/* Letters like this one, itself included, and how like: 1 is the same. */
+static void
+log_campaign(struct buf *line, const struct outbound *out)
+{
+	const struct merge_search *search;
+	char share[16];
+
+	if (out->merge == NULL || out->merge->search.outcome != MERGE_JOINED)
+		return;
+	search = &out->merge->search;
+	log_field_number(line, "campaign", (int64_t)search->size);
+	snprintf(share, sizeof(share), "%d.%02d",
+	    (int)(search->similarity / CONF_SHARE_ONE),
+	    (int)(search->similarity % CONF_SHARE_ONE /
+	    (CONF_SHARE_ONE / 100)));
+	log_field(line, "similarity", share);
+}
 
 static void
 log_outbound(struct gate *gate, const struct outbound *out,
@@ -38,6 +57,7 @@ log_outbound(struct gate *gate, const struct outbound *out,
 		assess_log_figures(&line, &out->tally);
 		log_field_time(&line, "due", out->account.due);
 	}
+	log_campaign(&line, out);
 	if (out->withheld)
 		log_field(&line, "would", "refuse");
 	log_field(&line, "verdict", verdict_action_text(out->action));
@@ -52,7 +72,8 @@ compose_refusal(const struct outbound *out, struct gate_verdict *verdict)
 		.policy = conf_policy_of(out->conf, out->account.user),
 		.account = &out->account,
 		.now = out->now,
-		.candidates = out->under_message_id
+		.candidates = out->under_message_id,
+		.merge = outbound_merge_verdict(out)
 	};
 
 	verdict_refusal(&verdict->text, &input, &out->window, &out->tally,
@@ -122,6 +143,8 @@ give_verdict(struct outbound *out, struct gate_verdict *verdict)
 {
 	verdict->action = out->action;
 	verdict->kind = out->kind;
+	if (out->wants_letter)
+		verdict->wish = GATE_WISH_BODY;
 	if (out->record) {
 		verdict->message_id = out->message_id;
 		out->message_id = NULL;

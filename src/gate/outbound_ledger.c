@@ -18,6 +18,12 @@ outbound_find_candidate(const struct outbound *out, const struct ident *ident)
 	    outbound_compare);
 }
 
+bool
+outbound_is_list(const struct outbound_candidate *candidate)
+{
+	return candidate->size > 1;
+}
+
 size_t
 outbound_fresh_count(const struct outbound *out)
 {
@@ -27,6 +33,17 @@ outbound_fresh_count(const struct outbound *out)
 		if (!out->candidates[i].known && !out->candidates[i].contact)
 			fresh++;
 	return fresh;
+}
+
+const struct outbound_candidate *
+outbound_first_fresh(const struct outbound *out)
+{
+	size_t i;
+
+	for (i = 0; i < out->candidate_count; i++)
+		if (!out->candidates[i].known && !out->candidates[i].contact)
+			return &out->candidates[i];
+	return NULL;
 }
 
 /*
@@ -49,6 +66,21 @@ note_unmarked(struct outbound_earlier *earlier, const struct outreach *row)
 	earlier->unmarked = rows;
 }
 
+/* "Many" and one more are many. */
+static int64_t
+sum(int64_t a, int64_t b)
+{
+	return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
+/* How large a list was the ledger does not say, but that it was bulk. */
+static int64_t
+persons_of_row(const struct outreach *row)
+{
+	return (row->flags & OUTREACH_LIST) && (row->flags & OUTREACH_BULK) ?
+	    INT64_MAX : 1;
+}
+
 static bool
 earlier_row(void *context, const struct outreach *row)
 {
@@ -64,7 +96,7 @@ earlier_row(void *context, const struct outreach *row)
 	if (found != NULL)
 		found->known = true;
 	else
-		earlier->others++;
+		earlier->others = sum(earlier->others, persons_of_row(row));
 	return !earlier->no_memory;
 }
 
@@ -72,6 +104,7 @@ enum status
 outbound_find_earlier(struct store_txn *txn, struct outbound_earlier *earlier)
 {
 	struct outbound *out = earlier->out;
+	const struct outbound_candidate *candidate;
 	enum status status;
 	size_t i;
 
@@ -92,10 +125,11 @@ outbound_find_earlier(struct store_txn *txn, struct outbound_earlier *earlier)
 	out->unmarked = earlier->unmarked_count;
 	out->under_message_id = earlier->others;
 	for (i = 0; i < out->candidate_count; i++) {
-		if (out->candidates[i].known)
-			out->repeated++;
-		if (out->candidates[i].known || !out->candidates[i].contact)
-			out->under_message_id++;
+		candidate = &out->candidates[i];
+		out->repeated += candidate->known;
+		if (candidate->known || !candidate->contact)
+			out->under_message_id = sum(out->under_message_id,
+			    candidate->size);
 	}
 	return STATUS_OK;
 }
@@ -132,17 +166,6 @@ known_row(void *context, const struct outreach *row)
 	return true;
 }
 
-static const struct outbound_candidate *
-first_fresh(const struct outbound *out)
-{
-	size_t i;
-
-	for (i = 0; i < out->candidate_count; i++)
-		if (!out->candidates[i].known && !out->candidates[i].contact)
-			return &out->candidates[i];
-	return NULL;
-}
-
 /* Has it gone to all candidates?  Leaves no trace in them. */
 static enum status
 went_to_all(struct store_txn *txn, struct outbound *out,
@@ -161,7 +184,7 @@ went_to_all(struct store_txn *txn, struct outbound *out,
 enum status
 outbound_may_be_retry(struct store_txn *txn, struct outbound *out, bool *may)
 {
-	const struct outbound_candidate *candidate = first_fresh(out);
+	const struct outbound_candidate *candidate = outbound_first_fresh(out);
 	struct sent_before sent = { .count = 0 };
 	enum status status;
 	size_t i;
@@ -249,6 +272,19 @@ write_account(struct store_txn *txn, struct outbound *out)
 	return status;
 }
 
+static uint32_t
+flags_of_row(const struct outbound *out,
+    const struct outbound_candidate *candidate)
+{
+	uint32_t flags = outbound_is_list(candidate) ? OUTREACH_LIST : 0;
+
+	if (out->kind == VERDICT_BULK)
+		flags |= OUTREACH_BULK;
+	else if (out->kind == VERDICT_MERGE)
+		flags |= OUTREACH_MERGE;
+	return flags;
+}
+
 static enum status
 write_rows(struct store_txn *txn, struct outbound *out)
 {
@@ -264,7 +300,8 @@ write_rows(struct store_txn *txn, struct outbound *out)
 		row.sent_at = out->now;
 		row.message = out->message_ident;
 		row.candidate = out->candidates[i].ident;
-		row.flags = out->kind == VERDICT_BULK ? OUTREACH_BULK : 0;
+		row.flags = flags_of_row(out, &out->candidates[i]);
+		row.length = out->length;
 		row.topic = out->topic;
 		status = store_outreach_add(txn, &row);
 		if (status == STATUS_CONFLICT)
@@ -308,5 +345,7 @@ outbound_write_ledger(struct store_txn *txn, struct outbound_earlier *earlier)
 		status = write_rows(txn, out);
 	if (status == STATUS_OK)
 		status = outbound_mark_earlier(txn, earlier);
+	if (status == STATUS_OK)
+		status = outbound_write_campaign(txn, out);
 	return status;
 }

@@ -1,6 +1,6 @@
 /*
- * One outbound message, before the store is asked: who sends, to which
- * candidates, under which Message-ID.
+ * One outbound message, before the store is asked: who sends, under which
+ * Message-ID, to which candidates, and whether there is a letter to compare.
  *
  * Who sends: the login, else the envelope sender; the users file may map
  * either to a user.
@@ -9,69 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate/outbound.h"
+#include "gate/outbound_private.h"
 #include "gate/topic.h"
 
 /* The right part of a Message-ID we make for a sender without a domain. */
 #define MESSAGE_ID_DOMAIN	"replygate.invalid"
-
-int
-outbound_compare(const void *left, const void *right)
-{
-	const struct outbound_candidate *a = left, *b = right;
-
-	return ident_compare(&a->ident, &b->ident);
-}
-
-static size_t
-remove_repeats(struct outbound_candidate *candidates, size_t count)
-{
-	size_t i, kept = 0;
-
-	for (i = 0; i < count; i++)
-		if (kept == 0 || !ident_equal(&candidates[kept - 1].ident,
-		    &candidates[i].ident))
-			candidates[kept++] = candidates[i];
-	return kept;
-}
-
-static bool
-is_outside(const struct conf *conf, const char *recipient)
-{
-	const char *at = strrchr(recipient, '@');
-
-	return at != NULL && !conf_is_local_domain(conf, at + 1,
-	    strlen(at + 1));
-}
-
-static enum status
-collect_candidates(struct outbound *out)
-{
-	const struct message *message = out->message;
-	const char *recipient = NULL;
-	struct outbound_candidate *candidate;
-
-	if (message->recipient_count == 0)
-		return STATUS_OK;
-	out->candidates = calloc(message->recipient_count,
-	    sizeof(*out->candidates));
-	if (out->candidates == NULL)
-		return STATUS_NO_MEMORY;
-	while ((recipient = message_next_recipient(message, recipient)) !=
-	    NULL) {
-		if (!is_outside(out->conf, recipient))
-			continue;
-		candidate = &out->candidates[out->candidate_count++];
-		candidate->address = recipient;
-		candidate->ident = ident_make(&out->gate->key, IDENT_CANDIDATE,
-		    recipient, strlen(recipient));
-	}
-	qsort(out->candidates, out->candidate_count, sizeof(*out->candidates),
-	    outbound_compare);
-	out->candidate_count = remove_repeats(out->candidates,
-	    out->candidate_count);
-	return STATUS_OK;
-}
 
 static void
 find_user(struct outbound *out)
@@ -150,7 +92,7 @@ outbound_prepare(struct outbound *out)
 	enum status status;
 
 	find_user(out);
-	status = collect_candidates(out);
+	status = outbound_collect_candidates(out);
 	if (status != STATUS_OK)
 		return status;
 	/* Nobody outside: who only looks need look no further. */
@@ -159,7 +101,8 @@ outbound_prepare(struct outbound *out)
 	if (out->record && out->candidate_count > 0)
 		out->topic = topic_ident(&out->gate->key,
 		    out->message->subject, NULL);
-	return find_message_ident(out);
+	status = find_message_ident(out);
+	return status == STATUS_OK ? outbound_read_letter(out) : status;
 }
 
 void
@@ -169,4 +112,6 @@ outbound_release(struct outbound *out)
 	out->candidates = NULL;
 	free(out->message_id);
 	out->message_id = NULL;
+	free(out->merge);
+	out->merge = NULL;
 }

@@ -2,23 +2,35 @@
  * What the files of the outbound message share; nobody else includes this.
  *
  *	outbound_check.c	the stages, the log, on_error
- *	outbound_prepare.c	idents and candidates, before the store
+ *	outbound_prepare.c	idents, before the store is asked
+ *	outbound_candidates.c	recipients, lists, aliases
  *	outbound.c		the transaction's body: account, decision
  *	outbound_ledger.c	earlier transactions, recording
+ *	outbound_merge.c	letters, campaigns
  */
 #ifndef GATE_OUTBOUND_PRIVATE_H
 #define GATE_OUTBOUND_PRIVATE_H
 
 #include "gate/outbound.h"
+#include "policy/merge.h"
 
 /* What the ledger has under the message's Message-ID already. */
 struct outbound_earlier {
 	struct outbound	*out;
 	struct outreach	*unmarked;	/* rows not yet marked bulk */
 	size_t		 unmarked_count;
-	size_t		 others;	/* candidates that are not in ours */
+	int64_t		 others;	/* persons that are not in ours */
 	bool		 no_memory;
 };
+
+/* Candidates of one message that are looked at, those of aliases too. */
+#define OUTBOUND_CANDIDATES_MAX	50000
+
+/* The distinct ones, in their order; NO_MEMORY. */
+enum status outbound_collect_candidates(struct outbound *);
+
+/* A list stands for nobody in particular, and is no contact. */
+bool outbound_is_list(const struct outbound_candidate *);
 
 /* NULL: it is none of the message's. */
 struct outbound_candidate *outbound_find_candidate(const struct outbound *,
@@ -26,6 +38,8 @@ struct outbound_candidate *outbound_find_candidate(const struct outbound *,
 
 /* Candidates who are no contacts, and have no row under this Message-ID. */
 size_t outbound_fresh_count(const struct outbound *);
+const struct outbound_candidate *outbound_first_fresh(
+    const struct outbound *);	/* NULL: there is none */
 
 /* Starts from zeroes but for `out`; the caller frees `unmarked`. */
 enum status outbound_find_earlier(struct store_txn *,
@@ -38,6 +52,41 @@ enum status outbound_write_ledger(struct store_txn *,
 /* What went out before is bulk as well, as it turns out. */
 enum status outbound_mark_earlier(struct store_txn *,
     const struct outbound_earlier *);
+
+/*
+ * Mail merge.  The letter is read before the transaction, where there is a
+ * body and the message may count; `merge` stays NULL where it does not.
+ */
+struct outbound_merge {
+	struct merge_sketch	sketch;
+	struct merge_arrival	arrival;	/* the search borrows both */
+	struct merge_search	search;
+	struct verdict_merge	verdict;	/* where that has reached */
+};
+
+/* NO_MEMORY. */
+enum status outbound_read_letter(struct outbound *);
+
+/*
+ * Is the message one that may be of a merge, as far as its header tells?  Then
+ * its body is wanted.
+ */
+enum status outbound_look_for_letter(struct store_txn *, struct outbound *,
+    bool *wanted);
+
+/* Looks through the account's campaigns; behind outbound_find_earlier. */
+enum status outbound_find_campaign(struct store_txn *, struct outbound *);
+
+/* NULL: it is not one of a merge of merge_minimum or more. */
+const struct verdict_merge *outbound_merge_verdict(const struct outbound *);
+
+/* The campaign of a letter that is accepted, and marks its earlier rows. */
+enum status outbound_write_campaign(struct store_txn *,
+    const struct outbound *);
+
+/* The rows of its campaign are of a merge as well, as it turns out. */
+enum status outbound_mark_campaign(struct store_txn *,
+    const struct outbound *);
 
 /*
  * Is it one that was let through before, as far as its envelope tells: has the

@@ -1,7 +1,8 @@
 /*
  * What becomes of one outbound message, and the words of a refusal.
  *
- * Only bulk from a restricted user is refused, and only whole.  The reply
+ * Only bulk from a restricted user is refused, mail merge being bulk in
+ * disguise, and only whole.  The reply
  * goes into the sender's mail client or comes back to them as a bounce; it
  * is all that most of them will ever read of this program.  So it is written
  * for them: first a line that can stand alone, then the days and the mail that
@@ -24,19 +25,21 @@
 #define TEXT_SIZE	48
 
 enum verdict_kind
-verdict_kind_of(const struct policy *policy, size_t candidates)
+verdict_kind_of(const struct verdict_input *input)
 {
-	if (candidates == 0)
+	if (input->candidates == 0)
 		return VERDICT_INTERNAL;
-	if (candidates < (uint64_t)policy->bulk_minimum)
-		return VERDICT_ONE_TO_ONE;
-	return VERDICT_BULK;
+	if (input->candidates >= input->policy->bulk_minimum)
+		return VERDICT_BULK;
+	return input->merge != NULL ? VERDICT_MERGE : VERDICT_ONE_TO_ONE;
 }
 
 enum verdict_action
 verdict_decide(const struct verdict_input *input)
 {
-	if (verdict_kind_of(input->policy, input->candidates) != VERDICT_BULK)
+	enum verdict_kind kind = verdict_kind_of(input);
+
+	if (kind != VERDICT_BULK && kind != VERDICT_MERGE)
 		return VERDICT_ACCEPT;
 	if (input->account->standing != STANDING_RESTRICTED)
 		return VERDICT_ACCEPT;
@@ -126,8 +129,9 @@ counted_things(const struct policy *policy)
 	    "messages were answered";
 }
 
+/* Why sending is paused, and when it is looked at again. */
 static void
-add_headline(struct buf *buf, const struct verdict_input *input,
+add_reason(struct buf *buf, const struct verdict_input *input,
     const struct tally *tally)
 {
 	const struct policy *policy = input->policy;
@@ -135,7 +139,6 @@ add_headline(struct buf *buf, const struct verdict_input *input,
 	char share[TEXT_SIZE], threshold[TEXT_SIZE], due[CLOCK_TEXT_SIZE];
 
 	format_share(policy->threshold, exact, threshold);
-	buf_add_text(buf, "replygate: bulk sending is paused: ");
 	if (rate_settled(tally) == 0)
 		buf_printf(buf, "nothing sent since it began has counted yet "
 		    "(needed: %s %% answered). ", threshold);
@@ -145,8 +148,53 @@ add_headline(struct buf *buf, const struct verdict_input *input,
 		    rate_settled(tally),
 		    counted_things(policy), format_share(rate_share(tally),
 		    exact > 0 ? exact : 1, share), threshold);
-	buf_printf(buf, "Mail to one person at a time still works. "
-	    "Next look: %s.", clock_format_people(input->account->due, due));
+	if (input->merge == NULL)
+		buf_add_text(buf, "Mail to one person at a time still works. ");
+	buf_printf(buf, "Next look: %s.",
+	    clock_format_people(input->account->due, due));
+}
+
+static const char *
+ordinal_ending(size_t number)
+{
+	if (number % 100 >= 11 && number % 100 <= 13)
+		return "th";
+	switch (number % 10) {
+	case 1:
+		return "st";
+	case 2:
+		return "nd";
+	case 3:
+		return "rd";
+	default:
+		return "th";
+	}
+}
+
+/* Of a letter they see as one to one person: what it is one of, what to do. */
+static void
+add_merge(struct buf *buf, const struct verdict_merge *merge)
+{
+	char since[CLOCK_TEXT_SIZE], until[CLOCK_TEXT_SIZE];
+
+	buf_printf(buf, "replygate: this is the %zu%s nearly identical letter "
+	    "since %s, and bulk sending is paused. Write each person their own "
+	    "letter, or wait until %s with this one.\n", merge->size,
+	    ordinal_ending(merge->size),
+	    clock_format_people(merge->since, since),
+	    clock_format_people(merge->until, until));
+}
+
+static void
+add_headline(struct buf *buf, const struct verdict_input *input,
+    const struct tally *tally)
+{
+	if (input->merge != NULL) {
+		add_merge(buf, input->merge);
+		buf_add_text(buf, "Why it is paused: ");
+	} else
+		buf_add_text(buf, "replygate: bulk sending is paused: ");
+	add_reason(buf, input, tally);
 }
 
 /* What has counted in this term so far, beside what the pause came of. */
@@ -234,9 +282,10 @@ verdict_refusal(struct buf *buf, const struct verdict_input *input,
 		add_counted(buf, input, window, tally);
 	}
 	add_silence(buf, input->policy);
-	buf_add_text(buf, "\nWhat still works: mail to one person at a time, "
-	    "replies, mail to people who have written to you, mail within "
-	    "your organisation.");
+	buf_printf(buf, "\nWhat still works: %s, replies, mail to people who "
+	    "have written to you, mail within your organisation.",
+	    input->merge != NULL ? "letters written for one person" :
+	    "mail to one person at a time");
 	add_ending(buf, input->policy);
 	if (contact != NULL && contact[0] != '\0') {
 		buf_add_text(buf, "\nQuestions: ");
@@ -263,6 +312,7 @@ verdict_kind_text(enum verdict_kind kind)
 		[VERDICT_INBOUND] = "inbound",
 		[VERDICT_INTERNAL] = "internal",
 		[VERDICT_ONE_TO_ONE] = "one-to-one",
+		[VERDICT_MERGE] = "merge",
 		[VERDICT_BULK] = "bulk"
 	};
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gate_fixture.h"
+#include "merge_letters.h"
 #include "test.h"
 
 #define THREADS		8
@@ -257,6 +258,44 @@ START_TEST(lets_one_part_of_a_split_message_pass)
 }
 END_TEST
 
+/* A letter of one merge from each thread; the header asks for its body. */
+static void
+send_a_letter(struct crowd *crowd, unsigned thread, unsigned round)
+{
+	const struct message_origin origin = { ALICE, ALICE, false };
+	unsigned n = round * THREADS + thread;
+	char text[MERGE_LETTER_SIZE], name[64];
+	struct message message;
+
+	message_init(&message);
+	(void)message_begin(&message, &origin);
+	snprintf(name, sizeof(name), "<m%u@outside.test>", n);
+	(void)message_recipient(&message, name);
+	snprintf(name, sizeof(name), "<letter%u@local.test>", n);
+	message_header(&message, "Message-ID", name);
+	merge_letter(n, text);
+	(void)message_body(&message, text, strlen(text));
+	check_one(crowd, &message);
+	message_release(&message);
+}
+
+START_TEST(lets_four_letters_of_a_merge_pass)
+{
+	struct fixture f;
+	struct crowd crowd = { .header = true };
+
+	fixture_open(&f, "");
+	fixture_send(&f, ALICE, "<first@local.test>", 1, 1);
+	ck_assert_int_eq(store_update(f.store, restrict_alice, &f.now),
+	    STATUS_OK);
+	f.now += CLOCK_MINUTE;
+	run_crowd(&crowd, &f, send_a_letter);
+	ck_assert_uint_eq(crowd.accepted, 4);
+	ck_assert_uint_eq(crowd.refused, THREADS * ROUNDS - 4);
+	fixture_close(&f);
+}
+END_TEST
+
 /* Sending, answering, looking and the clockwork, all at one moment. */
 static void
 do_all(struct crowd *crowd, unsigned thread, unsigned round)
@@ -312,6 +351,7 @@ main(void)
 	tcase_add_test(tcase, counts_shares_of_one_message_together);
 	tcase_add_loop_test(tcase, lets_one_part_of_a_split_message_pass, 0,
 	    2);
+	tcase_add_test(tcase, lets_four_letters_of_a_merge_pass);
 	tcase_add_test(tcase, does_everything_at_once);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);

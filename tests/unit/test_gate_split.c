@@ -168,7 +168,7 @@ START_TEST(look_at_the_header_costs_one_read)
 	static const char *const inside[] = { "<bob@local.test>", NULL };
 	struct fixture f;
 
-	fixture_open_faulty(&f, SMALL, "", &fault);
+	fixture_open_faulty(&f, SMALL "merge_minimum = 0;", "", &fault);
 	fixture_send(&f, ALICE, "<m@local.test>", 1, 3);
 	fault_arm(&fault, 0);
 	ck_assert_int_eq(send_at(&f, "<n@local.test>", 4, GATE_STAGE_HEADER),

@@ -237,7 +237,7 @@ static void
 life_send(struct life *life, const struct event *event)
 {
 	struct verdict_input input = { &life->script->policy, &life->account,
-		event->t, event->size };
+		event->t, event->size, NULL };
 	struct outreach *row;
 	size_t i;
 

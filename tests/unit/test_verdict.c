@@ -30,25 +30,33 @@ restricted_account(const char *user)
 static const struct {
 	const char		*name;
 	int64_t			 bulk_minimum;
-	size_t			 candidates;
+	int64_t			 candidates;
+	bool			 merge;
 	enum verdict_kind	 want;
 } kinds[] = {
-	{ "nobody outside", 2, 0, VERDICT_INTERNAL },
-	{ "one", 2, 1, VERDICT_ONE_TO_ONE },
-	{ "two", 2, 2, VERDICT_BULK },
-	{ "many", 2, 100000, VERDICT_BULK },
-	{ "as many as a size holds", 2, SIZE_MAX, VERDICT_BULK },
-	{ "below a greater minimum", 10, 9, VERDICT_ONE_TO_ONE },
-	{ "just a greater minimum", 10, 10, VERDICT_BULK }
+	{ "nobody outside", 2, 0, false, VERDICT_INTERNAL },
+	{ "one", 2, 1, false, VERDICT_ONE_TO_ONE },
+	{ "one, of a merge", 2, 1, true, VERDICT_MERGE },
+	{ "two", 2, 2, false, VERDICT_BULK },
+	{ "two, of a merge", 2, 2, true, VERDICT_BULK },
+	{ "many", 2, 100000, false, VERDICT_BULK },
+	{ "as many as there are", 2, INT64_MAX, false, VERDICT_BULK },
+	{ "below a greater minimum", 10, 9, false, VERDICT_ONE_TO_ONE },
+	{ "just a greater minimum", 10, 10, false, VERDICT_BULK },
+	{ "many and the greatest minimum", INT64_MAX, INT64_MAX, false,
+	    VERDICT_BULK }
 };
 
 START_TEST(test_kind)
 {
+	const struct verdict_merge merge = { 5, START, START + DAY };
 	struct policy policy = default_policy();
+	const struct verdict_input input = { &policy, NULL, START,
+		kinds[_i].candidates, kinds[_i].merge ? &merge : NULL };
 	enum verdict_kind got;
 
 	policy.bulk_minimum = kinds[_i].bulk_minimum;
-	got = verdict_kind_of(&policy, kinds[_i].candidates);
+	got = verdict_kind_of(&input);
 	ck_assert_msg(got == kinds[_i].want, "%s: got %s", kinds[_i].name,
 	    verdict_kind_text(got));
 }
@@ -57,33 +65,44 @@ END_TEST
 static const struct {
 	const char		*name;
 	enum standing		 standing;
-	size_t			 candidates;
+	int64_t			 candidates;
+	bool			 merge;
 	bool			 exempt_policy;
 	int64_t			 exempt_until;	/* after START; 0: not */
 	enum verdict_action	 want;
 } decisions[] = {
-	{ "good, bulk", STANDING_GOOD, 500, false, 0, VERDICT_ACCEPT },
-	{ "warned, bulk", STANDING_WARNED, 500, false, 0, VERDICT_ACCEPT },
-	{ "restricted, internal", STANDING_RESTRICTED, 0, false, 0,
+	{ "good, bulk", STANDING_GOOD, 500, false, false, 0, VERDICT_ACCEPT },
+	{ "good, merge", STANDING_GOOD, 1, true, false, 0, VERDICT_ACCEPT },
+	{ "warned, bulk", STANDING_WARNED, 500, false, false, 0,
 	    VERDICT_ACCEPT },
-	{ "restricted, one-to-one", STANDING_RESTRICTED, 1, false, 0,
+	{ "warned, merge", STANDING_WARNED, 1, true, false, 0,
 	    VERDICT_ACCEPT },
-	{ "restricted, bulk", STANDING_RESTRICTED, 2, false, 0,
+	{ "restricted, internal", STANDING_RESTRICTED, 0, false, false, 0,
+	    VERDICT_ACCEPT },
+	{ "restricted, one-to-one", STANDING_RESTRICTED, 1, false, false, 0,
+	    VERDICT_ACCEPT },
+	{ "restricted, merge", STANDING_RESTRICTED, 1, true, false, 0,
 	    VERDICT_REFUSE },
-	{ "restricted, bulk, exempt policy", STANDING_RESTRICTED, 2, true, 0,
-	    VERDICT_ACCEPT },
-	{ "restricted, bulk, still exempt", STANDING_RESTRICTED, 2, false, 1,
-	    VERDICT_ACCEPT },
+	{ "restricted, merge, exempt policy", STANDING_RESTRICTED, 1, true,
+	    true, 0, VERDICT_ACCEPT },
+	{ "restricted, bulk", STANDING_RESTRICTED, 2, false, false, 0,
+	    VERDICT_REFUSE },
+	{ "restricted, bulk, exempt policy", STANDING_RESTRICTED, 2, false,
+	    true, 0, VERDICT_ACCEPT },
+	{ "restricted, bulk, still exempt", STANDING_RESTRICTED, 2, false,
+	    false, 1, VERDICT_ACCEPT },
 	{ "restricted, bulk, not exempt any more", STANDING_RESTRICTED, 2,
-	    false, -1, VERDICT_REFUSE }
+	    false, false, -1, VERDICT_REFUSE }
 };
 
 START_TEST(test_decision)
 {
 	struct policy policy = default_policy();
 	struct account account = restricted_account("alice@example.com");
+	const struct verdict_merge merge = { 5, START, START + DAY };
 	struct verdict_input input = { &policy, &account, START,
-		decisions[_i].candidates };
+		decisions[_i].candidates,
+		decisions[_i].merge ? &merge : NULL };
 	enum verdict_action got;
 
 	account.standing = decisions[_i].standing;
@@ -103,7 +122,7 @@ refusal(struct buf *text, const struct policy *policy,
     const char *contact)
 {
 	struct verdict_input input = { policy, account,
-		START + days * DAY, 50 };
+		START + days * DAY, 50, NULL };
 	struct rate_window window = rate_window_at(policy, account->since,
 	    input.now);
 
@@ -214,6 +233,54 @@ START_TEST(test_body)
 	found = strstr(text.data, bodies[_i].want) != NULL;
 	ck_assert_msg(found != bodies[_i].absent, "%s: %s", bodies[_i].name,
 	    text.data);
+	buf_release(&text);
+}
+END_TEST
+
+/* One of many letters: what it is one of comes first. */
+static const struct {
+	const char	*name;
+	size_t		 size;
+	const char	*want;
+} letters[] = {
+	{ "the fifth", 5, "replygate: this is the 5th nearly identical letter "
+	    "since Wed 2 Dec 2026 05:00 UTC, and bulk sending is paused. Write "
+	    "each person their own letter, or wait until Thu 3 Dec 2026 05:00 "
+	    "UTC with this one.\nWhy it is paused: 5 of 113 messages were "
+	    "answered (4.4 %, needed 13 %). Next look: Mon 7 Dec 2026 09:00 "
+	    "UTC.\n" },
+	{ "the second", 2, " the 2nd nearly" },
+	{ "the third", 3, " the 3rd nearly" },
+	{ "the eleventh", 11, " the 11th nearly" },
+	{ "the twelfth", 12, " the 12th nearly" },
+	{ "the thirteenth", 13, " the 13th nearly" },
+	{ "the twenty-first", 21, " the 21st nearly" },
+	{ "the hundred and eleventh", 111, " the 111th nearly" },
+	{ "what still works", 5, "\nWhat still works: letters written for one "
+	    "person, replies, " },
+	{ "how it ends", 5, "\nHow it ends: " }
+};
+
+START_TEST(test_merge)
+{
+	struct policy policy = default_policy();
+	struct account account = restricted_account("alice@example.com");
+	struct tally tally = { 5, 108, 0, 0 };
+	const struct verdict_merge merge = { letters[_i].size,
+		START + 9 * DAY - 4 * CLOCK_HOUR,
+		START + 10 * DAY - 4 * CLOCK_HOUR };
+	const struct verdict_input input = { &policy, &account,
+		START + 9 * DAY, 1, &merge };
+	const struct rate_window window = rate_window_at(&policy,
+	    account.since, input.now);
+	struct buf text;
+
+	buf_init(&text);
+	verdict_refusal(&text, &input, &window, &tally, "ask");
+	ck_assert_msg(strstr(text.data, letters[_i].want) != NULL,
+	    "%s: want %s in %s", letters[_i].name, letters[_i].want,
+	    text.data);
+	ck_assert_ptr_null(strstr(text.data, "one person at a time"));
 	buf_release(&text);
 }
 END_TEST
@@ -353,7 +420,12 @@ START_TEST(test_bounds)
 		0, 0 };
 	char *contact = malloc(bounds[_i].contact + 1);
 	char *user = malloc(CONF_USER_SIZE);
+	const struct verdict_merge merge = { SIZE_MAX, CLOCK_LATEST,
+		CLOCK_LATEST };
 	struct account account;
+	const struct verdict_input input = { &policy, &account, START, 1,
+		&merge };
+	struct rate_window window;
 	struct buf text;
 
 	ck_assert(contact != NULL && user != NULL);
@@ -366,6 +438,10 @@ START_TEST(test_bounds)
 	policy.threshold = 123457;
 	policy.release_minimum = bounds[_i].number;
 	refusal(&text, &policy, &account, &tally, 9, contact);
+	check_lines(bounds[_i].name, text.data);
+	buf_clear(&text);
+	window = rate_window_at(&policy, account.since, input.now);
+	verdict_refusal(&text, &input, &window, &tally, contact);
 	check_lines(bounds[_i].name, text.data);
 	buf_release(&text);
 	free(user);
@@ -381,6 +457,7 @@ START_TEST(test_texts)
 	ck_assert_str_eq(verdict_kind_text(VERDICT_INBOUND), "inbound");
 	ck_assert_str_eq(verdict_kind_text(VERDICT_INTERNAL), "internal");
 	ck_assert_str_eq(verdict_kind_text(VERDICT_ONE_TO_ONE), "one-to-one");
+	ck_assert_str_eq(verdict_kind_text(VERDICT_MERGE), "merge");
 	ck_assert_str_eq(verdict_kind_text(VERDICT_BULK), "bulk");
 }
 END_TEST
@@ -395,6 +472,7 @@ main(void)
 	tcase_add_loop_test(tcase, test_decision, 0, ROWS(decisions));
 	tcase_add_loop_test(tcase, test_headline, 0, ROWS(headlines));
 	tcase_add_loop_test(tcase, test_body, 0, ROWS(bodies));
+	tcase_add_loop_test(tcase, test_merge, 0, ROWS(letters));
 	tcase_add_loop_test(tcase, test_since_then, 0, ROWS(since_then));
 	tcase_add_loop_test(tcase, test_contact, 0, ROWS(contacts));
 	tcase_add_test(tcase, test_contact_missing);

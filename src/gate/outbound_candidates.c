@@ -1,0 +1,158 @@
+/*
+ * Whom an outbound message goes to outside.
+ *
+ * A recipient outside is a candidate.  An address in `lists`, outside or one of
+ * ours, stands for as many as are said there.  A local alias stands for the
+ * addresses outside that it leads to, each a candidate like any other, who may
+ * be a contact, a list, or among the recipients already.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/outbound_private.h"
+
+/* Room for candidates is made for so many at first. */
+#define CANDIDATES_FIRST	16
+
+int
+outbound_compare(const void *left, const void *right)
+{
+	const struct outbound_candidate *a = left, *b = right;
+
+	return ident_compare(&a->ident, &b->ident);
+}
+
+/* One of several with the same ident is kept: they have the same size. */
+static size_t
+remove_repeats(struct outbound_candidate *candidates, size_t count)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < count; i++)
+		if (kept == 0 || !ident_equal(&candidates[kept - 1].ident,
+		    &candidates[i].ident))
+			candidates[kept++] = candidates[i];
+	return kept;
+}
+
+static bool
+is_outside(const struct conf *conf, const char *recipient)
+{
+	const char *at = strrchr(recipient, '@');
+
+	return at != NULL && !conf_is_local_domain(conf, at + 1,
+	    strlen(at + 1));
+}
+
+struct collection {
+	struct outbound	*out;
+	size_t		 capacity;
+	bool		 no_memory;
+};
+
+static bool
+reserve(struct collection *collection)
+{
+	struct outbound *out = collection->out;
+	struct outbound_candidate *grown;
+	size_t capacity = collection->capacity;
+
+	if (out->candidate_count < capacity)
+		return true;
+	capacity = capacity == 0 ? CANDIDATES_FIRST : 2 * capacity;
+	grown = reallocarray(out->candidates, capacity, sizeof(*grown));
+	if (grown == NULL) {
+		collection->no_memory = true;
+		return false;
+	}
+	out->candidates = grown;
+	collection->capacity = capacity;
+	return true;
+}
+
+/* Past the bound they are not counted: that many are bulk anyhow. */
+static bool
+add(struct collection *collection, const char *address, int64_t size)
+{
+	struct outbound *out = collection->out;
+	struct outbound_candidate *candidate;
+
+	if (out->candidate_count == OUTBOUND_CANDIDATES_MAX ||
+	    !reserve(collection))
+		return false;
+	candidate = &out->candidates[out->candidate_count++];
+	memset(candidate, 0, sizeof(*candidate));
+	candidate->size = size;
+	candidate->ident = ident_make(&out->gate->key, IDENT_CANDIDATE,
+	    address, strlen(address));
+	return true;
+}
+
+static bool
+add_outside(void *context, const char *address)
+{
+	struct collection *collection = context;
+	int64_t size = 1;
+
+	(void)conf_list_size(collection->out->conf, address, strlen(address),
+	    &size);
+	return add(collection, address, size);
+}
+
+static void
+add_recipient(struct collection *collection, const char *recipient)
+{
+	const struct conf *conf = collection->out->conf;
+	int64_t size;
+
+	if (is_outside(conf, recipient))
+		(void)add_outside(collection, recipient);
+	else if (conf_list_size(conf, recipient, strlen(recipient), &size))
+		(void)add(collection, recipient, size);
+	else
+		(void)conf_alias_outside(conf, recipient, add_outside,
+		    collection);
+}
+
+enum status
+outbound_collect_candidates(struct outbound *out)
+{
+	struct collection collection = { .out = out };
+	const char *recipient = NULL;
+
+	while (!collection.no_memory && (recipient =
+	    message_next_recipient(out->message, recipient)) != NULL)
+		add_recipient(&collection, recipient);
+	if (collection.no_memory)
+		return STATUS_NO_MEMORY;
+	if (out->candidate_count == 0)
+		return STATUS_OK;
+	qsort(out->candidates, out->candidate_count, sizeof(*out->candidates),
+	    outbound_compare);
+	out->candidate_count = remove_repeats(out->candidates,
+	    out->candidate_count);
+	return STATUS_OK;
+}
+
+static bool
+stop(void *context, const char *address)
+{
+	(void)context;
+	(void)address;
+	return false;
+}
+
+bool
+gate_may_be_bulk(const struct conf *conf, const struct message *message)
+{
+	const char *recipient;
+	int64_t size;
+
+	if (message->recipient_count != 1)
+		return message->recipient_count > 1;
+	recipient = message_next_recipient(message, NULL);
+	if (conf_list_size(conf, recipient, strlen(recipient), &size))
+		return true;
+	return !is_outside(conf, recipient) &&
+	    conf_alias_outside(conf, recipient, stop, NULL) > 0;
+}

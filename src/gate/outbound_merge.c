@@ -1,0 +1,305 @@
+/*
+ * Mail merge: nearly the same letter to one candidate after the other.  What
+ * is alike merge.c says; here is who is asked, and what is kept.
+ *
+ * A letter counts that goes to exactly one candidate, contacts aside, whom the
+ * user has never written to: to write again is no merge, and a thread has a
+ * contact in it.  What a user is exempt from is not looked at.
+ *
+ * So nothing is computed for mail that comes in, stays inside, or goes to
+ * contacts; for what is left the body is asked for.  What is compared are the
+ * campaigns the account has, however many letters were in them.
+ */
+#include <stdlib.h>
+
+#include "gate/contact.h"
+#include "gate/outbound_private.h"
+#include "mail/letter.h"
+
+static bool
+is_off(const struct policy *policy)
+{
+	return policy->exempt || policy->merge_minimum == 0;
+}
+
+/*
+ * Before the transaction.
+ */
+
+/* Nobody knows yet whose mail it is when an address has to tell. */
+static bool
+may_count(const struct outbound *out)
+{
+	return out->record && !out->history && out->candidate_count > 0 &&
+	    out->message->body_length > 0 && (out->user_is_address ||
+	    !is_off(conf_policy_of(out->conf, out->user)));
+}
+
+static enum status
+make_sketch(struct outbound *out, const struct letter *letter)
+{
+	enum status status;
+
+	out->merge = calloc(1, sizeof(*out->merge));
+	if (out->merge == NULL)
+		return STATUS_NO_MEMORY;
+	status = merge_sketch_make(&out->merge->sketch, letter,
+	    &out->gate->key);
+	if (status == STATUS_OK &&
+	    merge_sketch_is_short(&out->merge->sketch)) {
+		free(out->merge);
+		out->merge = NULL;
+	}
+	return status;
+}
+
+enum status
+outbound_read_letter(struct outbound *out)
+{
+	struct letter letter;
+	enum status status;
+
+	if (!may_count(out))
+		return STATUS_OK;
+	letter_init(&letter);
+	status = letter_read(out->message, &letter);
+	if (status == STATUS_OK) {
+		out->length = (uint32_t)letter.text.length;
+		status = make_sketch(out, &letter);
+	}
+	letter_release(&letter);
+	return status;
+}
+
+/*
+ * The header.
+ */
+
+static bool
+stop_at_row(void *context, const struct outreach *row)
+{
+	bool *written = context;
+
+	(void)row;
+	*written = true;
+	return false;
+}
+
+/* Has the user ever written to the candidate? */
+static enum status
+has_written(struct store_txn *txn, const struct outbound *out,
+    const struct ident *candidate, bool *written)
+{
+	*written = false;
+	if (out->new_account)
+		return STATUS_OK;
+	return store_outreach_by_pair(txn, out->account.id, candidate,
+	    stop_at_row, written);
+}
+
+/* The only one who is no contact; NULL: none, several, or a list. */
+static enum status
+find_lone(struct store_txn *txn, struct outbound *out,
+    const struct outbound_candidate **lone)
+{
+	struct outbound_candidate *candidate;
+	uint64_t address_owner;
+	enum status status;
+	size_t i;
+
+	*lone = NULL;
+	address_owner = contact_owner_of_address(&out->gate->key, out->conf,
+	    out->message->sender.text);
+	for (i = 0; i < out->candidate_count; i++) {
+		candidate = &out->candidates[i];
+		status = outbound_is_list(candidate) ? STATUS_OK :
+		    contact_is_known(txn, out->account.id, address_owner,
+		    &candidate->ident, &candidate->contact);
+		if (status != STATUS_OK)
+			return status;
+		if (candidate->contact)
+			continue;
+		if (*lone != NULL || outbound_is_list(candidate)) {
+			*lone = NULL;
+			return STATUS_OK;
+		}
+		*lone = candidate;
+	}
+	return STATUS_OK;
+}
+
+static bool
+is_exempt(const struct outbound *out)
+{
+	const struct policy *policy = conf_policy_of(out->conf,
+	    out->account.user);
+
+	return is_off(policy) || account_is_exempt(&out->account, policy,
+	    out->now);
+}
+
+enum status
+outbound_look_for_letter(struct store_txn *txn, struct outbound *out,
+    bool *wanted)
+{
+	const struct outbound_candidate *lone;
+	bool written;
+	enum status status;
+
+	*wanted = false;
+	if (is_exempt(out))
+		return STATUS_OK;
+	status = find_lone(txn, out, &lone);
+	if (status != STATUS_OK || lone == NULL)
+		return status;
+	status = has_written(txn, out, &lone->ident, &written);
+	*wanted = status == STATUS_OK && !written;
+	return status;
+}
+
+/*
+ * The end.
+ */
+
+static bool
+look_at_campaign(void *context, const struct merge_campaign *campaign)
+{
+	merge_search_look(context, campaign);
+	return true;
+}
+
+/*
+ * The same letter passes when so many of its members have left the window that
+ * it would be one less than merge_minimum.
+ */
+static void
+note_verdict(struct outbound_merge *merge)
+{
+	const struct merge_search *search = &merge->search;
+	const struct merge_member *members = search->campaign.members;
+	size_t last = search->size - (size_t)search->policy->merge_minimum;
+
+	merge->verdict.size = search->size;
+	merge->verdict.since = members[0].sent_at;
+	merge->verdict.until = members[last].sent_at +
+	    search->policy->merge_window;
+}
+
+static enum status
+search_campaigns(struct store_txn *txn, struct outbound *out,
+    const struct ident *candidate)
+{
+	struct outbound_merge *merge = out->merge;
+	enum status status = STATUS_OK;
+
+	merge->arrival.sketch = &merge->sketch;
+	merge->arrival.candidate = *candidate;
+	merge->arrival.message = out->message_ident;
+	merge->arrival.now = out->now;
+	merge_search_begin(&merge->search, conf_policy_of(out->conf,
+	    out->account.user), &merge->arrival);
+	if (!out->new_account)
+		status = store_merge_each(txn, out->account.id,
+		    look_at_campaign, &merge->search);
+	if (status != STATUS_OK)
+		return status;
+	merge_search_end(&merge->search);
+	if (merge->search.reached)
+		note_verdict(merge);
+	return STATUS_OK;
+}
+
+enum status
+outbound_find_campaign(struct store_txn *txn, struct outbound *out)
+{
+	const struct outbound_candidate *fresh;
+	bool written;
+	enum status status;
+
+	if (out->merge == NULL)
+		return STATUS_OK;
+	out->merge->search.outcome = MERGE_NONE;
+	out->merge->search.reached = false;
+	/* Nobody else under its Message-ID, and no list: those are bulk. */
+	fresh = outbound_first_fresh(out);
+	if (fresh == NULL || out->under_message_id != 1 || is_exempt(out))
+		return STATUS_OK;
+	status = has_written(txn, out, &fresh->ident, &written);
+	if (status != STATUS_OK || written)
+		return status;
+	return search_campaigns(txn, out, &fresh->ident);
+}
+
+const struct verdict_merge *
+outbound_merge_verdict(const struct outbound *out)
+{
+	return out->merge != NULL && out->merge->search.reached ?
+	    &out->merge->verdict : NULL;
+}
+
+/* One row of the campaign, found by its message. */
+struct marking {
+	uint64_t			 account;
+	const struct merge_member	*member;
+	struct outreach			 row;
+	bool				 found;
+};
+
+static bool
+marking_row(void *context, const struct outreach *row)
+{
+	struct marking *marking = context;
+
+	if (row->account != marking->account ||
+	    !ident_equal(&row->candidate, &marking->member->candidate))
+		return true;
+	marking->row = *row;
+	marking->found = true;
+	return false;
+}
+
+/*
+ * From the newest on, until one is marked already: those before it were marked
+ * with it.  So a campaign's rows are gone through once, and each letter of a
+ * long one costs one read here.
+ */
+enum status
+outbound_mark_campaign(struct store_txn *txn, const struct outbound *out)
+{
+	const struct merge_campaign *campaign = &out->merge->search.campaign;
+	struct marking marking = { .account = out->account.id };
+	enum status status = STATUS_OK;
+	uint32_t i = campaign->member_count;
+
+	while (i-- > 0 && status == STATUS_OK) {
+		marking.member = &campaign->members[i];
+		marking.found = false;
+		if (ident_equal(&marking.member->message,
+		    &out->message_ident))
+			continue;
+		status = store_outreach_by_message(txn,
+		    &marking.member->message, marking_row, &marking);
+		if (status != STATUS_OK || !marking.found)
+			continue;
+		if (marking.row.flags & OUTREACH_MERGE)
+			break;
+		marking.row.flags |= OUTREACH_MERGE;
+		status = store_outreach_put(txn, &marking.row);
+	}
+	return status;
+}
+
+enum status
+outbound_write_campaign(struct store_txn *txn, const struct outbound *out)
+{
+	const struct merge_search *search;
+	enum status status;
+
+	if (out->merge == NULL || out->merge->search.outcome == MERGE_NONE)
+		return STATUS_OK;
+	search = &out->merge->search;
+	status = store_merge_put(txn, out->account.id, &search->campaign);
+	if (status != STATUS_OK || !search->reached)
+		return status;
+	return outbound_mark_campaign(txn, out);
+}
