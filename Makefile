@@ -75,6 +75,7 @@ $(BUILD)/have: tests/setup.sh
 
 help:
 	@echo 'make                build/replygate and build/replygatectl'
+	@echo 'make bench-merge    how mail merge is told from letters, and what it costs'
 	@echo 'make run            a private Postfix with replygate, to try it'
 	@echo 'make check          all tests: check-unit, check-scenario, check-e2e'
 	@echo 'make lint           style, floors, static analysis, manuals'
@@ -131,6 +132,15 @@ fuzz:
 	    LIBS='$(LIBS)' FUZZ_TIME='$(FUZZ_TIME)' FUZZ='$(FUZZ)' \
 	    sh tests/tools/fuzz.sh
 
+# What it prints is read by people; the unit tests hold its figures.
+bench-merge:
+	@sh tests/setup.sh unit
+	@$(MAKE) $(BUILD)/libreplygate.a
+	@$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) \
+	    -o $(BUILD)/bench_merge tests/bench/bench_merge.c \
+	    tests/unit/letters.c $(BUILD)/libreplygate.a $(LIBS)
+	@$(BUILD)/bench_merge tests/letters
+
 run:
 	@sh tests/setup.sh run
 	@$(MAKE) programs
@@ -173,4 +183,4 @@ clean:
 	rm -rf '$(BUILD)'
 
 .PHONY: all programs tests help check check-unit check-scenario check-e2e \
-	lint asan tsan fuzz run install uninstall clean
+	lint asan tsan fuzz bench-merge run install uninstall clean

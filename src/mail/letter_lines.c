@@ -17,6 +17,8 @@
 #define LINE_FOLDED_MAX	400	/* bytes of a line that are folded */
 #define CLOSING_MAX	60	/* bytes of a closing, of a name */
 #define CLOSING_WORDS	6
+#define GREETING_MAX	40	/* bytes before its comma */
+#define GREETING_WORDS	4
 #define FIELD_NAME_MAX	20	/* "Gesendet:" */
 
 struct lines {
@@ -157,6 +159,27 @@ is_closing(struct lines *lines)
 	    peek(lines).length <= CLOSING_MAX;
 }
 
+/* The greeting is apart also where the letter goes on behind it. */
+static void
+part_greeting(struct lines *lines)
+{
+	size_t length = 0;
+
+	if (lines->letter->paragraphs > 0 || lines->paragraph.length > 0)
+		return;
+	while (length < lines->length && length < GREETING_MAX &&
+	    strchr(",!:", lines->line[length]) == NULL)
+		length++;
+	if (length + 1 >= lines->length || lines->line[length + 1] != ' ' ||
+	    length == GREETING_MAX ||
+	    count_blanks(lines->line, length) >= GREETING_WORDS)
+		return;
+	buf_add(&lines->paragraph, lines->line, length);
+	end_paragraph(lines);
+	lines->line += length + 1;
+	lines->length -= length + 1;
+}
+
 /* False: the letter ends before this line. */
 static bool
 take_line(struct lines *lines)
@@ -177,6 +200,7 @@ take_line(struct lines *lines)
 		return false;
 	if (is_point(lines))
 		end_paragraph(lines);
+	part_greeting(lines);
 	buf_add(&lines->paragraph, lines->line, lines->length);
 	buf_add_text(&lines->paragraph, "\n");
 	if (!broken)

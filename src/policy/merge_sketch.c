@@ -42,10 +42,11 @@
 #define GREETING_SHINGLES	2
 
 /*
- * Where the letters begin alike, one may have this share of what they have in
- * common for itself: a sentence was added.
+ * Where the letters begin alike each may have one sentence for itself, if that
+ * is but a quarter of what they have in common.
  */
-#define ADDED_SHARE	4	/* a quarter */
+#define ADDED_SHINGLES	16
+#define ADDED_SHARE	4
 
 /* A first paragraph of fewer words is a greeting. */
 #define GREETING_WORDS	5
@@ -321,8 +322,8 @@ is_hardly_different(const struct side *a, const struct side *b,
 
 	if (rest->set_aside == 0 || most > rest->set_aside / ADDED_SHARE)
 		return false;
-	return least <= GREETING_SHINGLES ||
-	    (begins_shared(a) && begins_shared(b));
+	return least <= GREETING_SHINGLES || (most <= ADDED_SHINGLES &&
+	    begins_shared(a) && begins_shared(b));
 }
 
 static int64_t

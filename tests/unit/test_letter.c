@@ -23,7 +23,10 @@ struct row {
 #define HTML	"text/html; charset=utf-8"
 
 static const struct row rows[] = {
-	{ "words", NULL, NULL, "Hello, World!\n", "hello world\n", false },
+	{ "words", NULL, NULL, "Hello, World!\n", "hello\nworld\n",
+	    false },
+	{ "a greeting alone", NULL, NULL, "Hello,\nWorld!\n", "hello world\n",
+	    false },
 	{ "accents and case", UTF8, NULL, "GRÜSSE an Amélie",
 	    "grusse an amelie\n", false },
 	{ "an apostrophe", UTF8, NULL, "don't don’t", "dont dont\n", false },
@@ -42,6 +45,11 @@ static const struct row rows[] = {
 	    "dear bob aaaaaaaaaa bbbbbbbbbb cccccccccc dddddddddd eeeeeeeeee "
 	    "ffffffffff gggggggggg hhhhhhhhhh iiiiiiiiii jjj\n"
 	    "a b c d e f g h i\n", false },
+	{ "a greeting that goes on", UTF8, NULL, "Hi Bob, one two",
+	    "hi bob\none two\n",
+	    false },
+	{ "a sentence before its comma", UTF8, NULL,
+	    "I saw what you did, one", "i saw what you did one\n", false },
 	{ "points of a list", UTF8, NULL,
 	    "- a b c d e f g h\n- i j k l m n o p\n",
 	    "a b c d e f g h\ni j k l m n o p\n", false },
