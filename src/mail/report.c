@@ -18,7 +18,6 @@
 #include "mail/subject.h"
 
 #define ENTRIES_FIRST	4
-#define REPORT_HTML_MAX	65536	/* bytes of text made of HTML */
 
 void
 report_init(struct report *report)
@@ -51,14 +50,17 @@ reserve(struct report *report)
 }
 
 struct report_entry *
-report_find(const struct report *report, const struct addr *recipient)
+report_find(const struct report *report, const struct addr *addr)
 {
+	struct report_entry *entry;
 	size_t i;
 
-	for (i = 0; i < report->count; i++)
-		if (strcmp(report->entries[i].recipient.text,
-		    recipient->text) == 0)
-			return &report->entries[i];
+	for (i = 0; i < report->count; i++) {
+		entry = &report->entries[i];
+		if (strcmp(entry->recipient.text, addr->text) == 0 ||
+		    strcmp(entry->final.text, addr->text) == 0)
+			return entry;
+	}
 	return NULL;
 }
 

@@ -94,6 +94,8 @@ static const struct report_form forms[] = {
 	{ "recipients", "undeliverable to the following", REPORT_FAILED },
 	{ "recipients", "to the following recipients failed",
 	    REPORT_FAILED },
+	{ "recipients", "following recipients could not be delivered",
+	    REPORT_FAILED },	/* AOL */
 	{ "recipients", "did not receive a copy of your message",
 	    REPORT_FAILED },	/* MDaemon */
 	{ "recipients", "not delivered to the following", REPORT_FAILED },

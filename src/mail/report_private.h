@@ -17,6 +17,8 @@
 
 #define REPORT_LINE_MAX		2000	/* bytes looked at of one line */
 #define REPORT_FIELD_MAX	4000	/* of a field over several lines */
+#define REPORT_HTML_MAX		65536	/* of text made of HTML */
+#define REPORT_LINES_MAX	4000	/* of a text searched for phrases */
 
 /* Addresses noted on the way; more say nothing more. */
 #define REPORT_NOTED_MAX	64
@@ -62,8 +64,9 @@ struct report_line {
  */
 struct report_entry *report_add(struct report_reader *,
     const struct addr *recipient);
-struct report_entry *report_find(const struct report *,
-    const struct addr *recipient);
+
+/* The entry of this recipient, or of one whose mail ended there. */
+struct report_entry *report_find(const struct report *, const struct addr *);
 
 void report_note(struct report_noted *, const struct addr *);
 

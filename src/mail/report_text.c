@@ -48,27 +48,13 @@ current_entry(const struct text_reader *text)
 	    &text->reader->report->entries[text->current];
 }
 
-/* Whoever was named before as the one an alias led to. */
-static struct report_entry *
-find_final(const struct report *report, const struct addr *addr)
-{
-	size_t i;
-
-	for (i = 0; i < report->count; i++)
-		if (strcmp(report->entries[i].final.text, addr->text) == 0)
-			return &report->entries[i];
-	return NULL;
-}
-
 static void
 add_entry(struct text_reader *text, const struct addr *addr,
     enum report_action action)
 {
 	struct report *report = text->reader->report;
-	struct report_entry *entry = find_final(report, addr);
+	struct report_entry *entry = report_add(text->reader, addr);
 
-	if (entry == NULL)
-		entry = report_add(text->reader, addr);
 	if (entry == NULL)
 		return;
 	if (entry->action == REPORT_ACTION_NONE)
@@ -292,6 +278,15 @@ note_all(struct report_noted *noted, const struct report_line *line)
 		report_note(noted, &addr);
 }
 
+/* GroupWise's "bob (user not found)", AOL's "bob". */
+static bool
+is_name(const struct report_line *line)
+{
+	return memchr(line->text, '(', line->length) != NULL ||
+	    (memchr(line->text, ' ', line->length) == NULL &&
+	    memchr(line->text, ':', line->length) == NULL);
+}
+
 /*
  * Step 6.  An address stands in the line that tells of the failure, or in the
  * one before or behind it.
@@ -314,23 +309,29 @@ take_notes(struct text_reader *text, const struct report_line *line)
 	    report_find_status(line, status, &enhanced))
 		note_all(&reader->blamed, line);
 	text->blaming = fails;
-	if (!report_find_address(line, &at, &text->previous)) {
-		text->previous.length = 0;
-		note_name(text->listing && memchr(line->text, '(',
-		    line->length) != NULL ? &reader->listed : &reader->names,
-		    line, line->length);
-	}
+	if (report_find_address(line, &at, &text->previous))
+		return;
+	text->previous.length = 0;
+	note_name(text->listing && is_name(line) ? &reader->listed :
+	    &reader->names, line, line->length);
 }
 
-/* Sendmail, of whoever we addressed: "(expanded from: <bob@...>)". */
+/* Sendmail, Exim, of whoever we addressed, below the one it led to. */
 static bool
 take_origin(struct text_reader *text, const struct report_line *line)
 {
+	static const char *const words[] = {
+		"(expanded from:", "(generated from ",
+		"(ultimately generated from "
+	};
 	struct report_entry *entry = current_entry(text);
 	struct addr addr;
-	size_t at = 0;
+	size_t i, at = 0;
 
-	if (!report_begins(line, "(expanded from:") || entry == NULL ||
+	for (i = 0; i < COUNT(words); i++)
+		if (report_begins(line, words[i]))
+			break;
+	if (i == COUNT(words) || entry == NULL ||
 	    !report_find_address(line, &at, &addr))
 		return false;
 	if (report_find(text->reader->report, &addr) == NULL) {
@@ -390,13 +391,13 @@ report_read_text(struct report_reader *reader, const char *bytes,
 	struct report *report = reader->report;
 	struct text_reader text;
 	struct report_line line;
-	size_t i, at = 0, start;
+	size_t i, at = 0, start, lines = 0;
 
 	memset(&text, 0, sizeof(text));
 	text.reader = reader;
 	text.current = NOBODY;
-	for (start = 0; report_next_line(bytes, length, &at, &line);
-	    start = at) {
+	for (start = 0; lines++ < REPORT_LINES_MAX &&
+	    report_next_line(bytes, length, &at, &line); start = at) {
 		report_window_add(&text.window, &line);
 		if (is_returned(&text, &line)) {
 			report_read_returned(reader, bytes + start,

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "mail/mime.h"
+#include "mail/report_private.h"
 
 #define REPORT								\
 	"From: MAILER-DAEMON@example.org\n"				\
@@ -235,6 +236,40 @@ static const struct fate_row fates[] = {
 	    REPORT_CAUSE_OTHER },
 };
 
+/*
+ * HTML is read as far as its text has room for, and the library may go over
+ * by a word: well within the bound, and well past it.
+ */
+START_TEST(html_has_a_bound)
+{
+	static const char html[] = "From: MAILER-DAEMON@example.org\n"
+	    "Content-Type: text/html\n\n";
+	static const char end[] =
+	    "<p>Not delivered to &lt;bob&#64;example.org&gt;</p>";
+	const size_t lengths[] = {
+		REPORT_HTML_MAX - 200, REPORT_HTML_MAX + 200
+	};
+	struct message message;
+	struct report report;
+	char *mail;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		mail = malloc(strlen(html) + lengths[i] + sizeof(end));
+		strcpy(mail, html);
+		memset(mail + strlen(html), 'x', lengths[i]);
+		strcpy(mail + strlen(html) + lengths[i], end);
+		report_init(&report);
+		report_take_mail(&message, "<>", mail);
+		ck_assert_int_eq(report_read(&message, &report), STATUS_OK);
+		ck_assert_msg(report.count == (i == 0), "%zu", lengths[i]);
+		report_release(&report);
+		message_release(&message);
+		free(mail);
+	}
+}
+END_TEST
+
 START_TEST(fates_are_told)
 {
 	const struct fate_row *row = &fates[_i];
@@ -270,6 +305,7 @@ main(void)
 	tcase_add_test(tests, entries_have_a_bound);
 	tcase_add_loop_test(tests, fates_are_told, 0,
 	    sizeof(fates) / sizeof(fates[0]));
+	tcase_add_test(tests, html_has_a_bound);
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
 }

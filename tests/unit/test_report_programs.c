@@ -185,6 +185,18 @@ static const struct report_row rows[] = {
 	    "   ----- Transcript of session follows -----\n"
 	    "550 5.1.1 <roe@mail.example.org>... User unknown\n",
 	    "delivery", "sendmail", "", "bob@example.org failed 5.1.1" },
+	{ "Exim, an alias", "<>", "From: Mailer-Daemon@example.org\n"
+	    "X-Failed-Recipients: roe@mail.example.org\n\n"
+	    "could not be delivered to one or more of its recipients. The\n"
+	    "following address(es) failed:\n\n  roe@mail.example.org\n"
+	    "    (ultimately generated from bob@example.org)\n"
+	    "    550 5.1.1 unknown\n",
+	    "delivery", "exim", "", "bob@example.org failed 5.1.1" },
+	{ "AOL, names", "<>", DAEMON
+	    "Sorry alice@example.com. Your mail to the following recipients "
+	    "could not be delivered because they are not accepting mail:\n"
+	    "\tbob\n", "delivery", "returned-message", "",
+	    "bob@example.org failed 5.0.0" },
 	{ "Amazon SNS", "<x@amazonses.com>",
 	    "From: no-reply@sns.amazonaws.com\n\n"
 	    "{\"notificationType\":\"Bounce\",\"bounce\":{\"bounceType\":"

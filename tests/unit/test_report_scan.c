@@ -28,6 +28,19 @@ static const struct row addresses[] = {
 	{ "no domain", "bob@", NULL },
 	{ "no domain but dots", "bob@...", NULL },
 	{ "a host", "[192.0.2.1]", NULL },
+	{ "accented", "\xc3\xb6zil@example.org", "\xc3\xb6zil@example.org" },
+	{ "behind Chinese", "\xe5\x88\xb0""bob@example.org",
+	    "bob@example.org" },
+	{ "behind a wide colon", "\xef\xbc\x9a""bob@example.org",
+	    "bob@example.org" },
+	{ "before Chinese", "bob@example.org\xe5\x88\xb0",
+	    "bob@example.org" },
+	{ "Chinese itself", "\xe5\x88\xb0@example.org",
+	    "\xe5\x88\xb0@example.org" },
+	{ "behind bytes of GBK", "\xa3\xba""bob@example.org",
+	    "bob@example.org" },
+	{ "cut in a character", "bob@example.org\xe5\x88",
+	    "bob@example.org" },
 	{ "nothing", "", NULL },
 };
 
@@ -171,6 +184,30 @@ START_TEST(fields_have_a_bound)
 }
 END_TEST
 
+/* The phrase on the last line that is read, and on the one behind it. */
+START_TEST(texts_have_a_bound)
+{
+	static const char last[] = "Unknown user: bob@example.org\n";
+	struct report_reader *reader = calloc(1, sizeof(*reader));
+	size_t past, filler = REPORT_LINES_MAX - 1;
+	struct report report;
+	char *text;
+
+	report_init(&report);
+	reader->report = &report;
+	text = malloc(filler + 1 + strlen(last));
+	memset(text, '\n', filler + 1);
+	for (past = 2; past-- > 0;) {
+		memcpy(text + filler + past, last, strlen(last));
+		report_read_text(reader, text, filler + past + strlen(last));
+		ck_assert_uint_eq(report.count, past == 0);
+	}
+	free(text);
+	report_release(&report);
+	free(reader);
+}
+END_TEST
+
 START_TEST(notes_have_a_bound)
 {
 	struct report_noted *noted = calloc(1, sizeof(*noted));
@@ -274,6 +311,7 @@ main(void)
 	tcase_add_test(tests, lines_have_a_bound);
 	tcase_add_test(tests, lines_end_in_several_ways);
 	tcase_add_test(tests, fields_have_a_bound);
+	tcase_add_test(tests, texts_have_a_bound);
 	tcase_add_test(tests, notes_have_a_bound);
 	tcase_add_test(tests, phrases_have_a_bound);
 	tcase_add_test(tests, phrases_may_be_broken);
