@@ -24,30 +24,6 @@
 #define ANSWERS_MAX	100
 
 /*
- * Reads at most `most` bytes, and one to see that there are more.  False:
- * errno says why not.
- */
-static bool
-read_file(const char *path, size_t most, struct buf *bytes)
-{
-	FILE *file = fopen(path, "rb");
-	char chunk[65536];
-	bool good;
-	size_t n;
-
-	if (file == NULL)
-		return false;
-	while (bytes->length <= most &&
-	    (n = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		buf_add(bytes, chunk, n);
-	good = !ferror(file) && !bytes->failed;
-	if (bytes->failed)
-		errno = ENOMEM;
-	fclose(file);
-	return good;
-}
-
-/*
  * --phrases; else those beside the source of a command that is called by a
  * path and not yet installed; else the installed ones.
  */
@@ -59,14 +35,14 @@ read_phrases(struct ctl *ctl, struct buf *path, struct buf *bytes)
 	if (ctl->phrases == NULL && slash != NULL) {
 		buf_add(path, ctl->program, (size_t)(slash + 1 - ctl->program));
 		buf_add_text(path, PHRASES_OF_SOURCE);
-		if (read_file(path->data, PHRASE_FILE_MAX, bytes))
+		if (ctl_message_file(path->data, PHRASE_FILE_MAX, bytes))
 			return true;
 		buf_clear(path);
 		buf_clear(bytes);
 	}
 	buf_add_text(path, ctl->phrases != NULL ? ctl->phrases :
 	    REPLYGATE_PHRASES);
-	return read_file(path->data, PHRASE_FILE_MAX, bytes);
+	return ctl_message_file(path->data, PHRASE_FILE_MAX, bytes);
 }
 
 /* The judge of a daemon with that configuration. */
@@ -320,7 +296,7 @@ test_file(struct ctl *ctl, const struct judge *judge, const char *path)
 	json_t *json;
 
 	buf_init(&bytes);
-	if (!read_file(path, CTL_MESSAGE_MAX, &bytes)) {
+	if (!ctl_message_file(path, CTL_MESSAGE_MAX, &bytes)) {
 		ctl_complain(ctl, "%s: %s", path, strerror(errno));
 		buf_release(&bytes);
 		return CTL_CANNOT;

@@ -76,6 +76,29 @@ START_TEST(idents_stay_the_same)
 }
 END_TEST
 
+/*
+ * Of the same key: SipHash-2-4 of "word", its key BLAKE2b-128 of "\10words".
+ */
+START_TEST(words_stay_the_same)
+{
+	struct ident_word_key word_key;
+	struct ident_key key;
+	uint8_t i;
+
+	for (i = 0; i < IDENT_KEY_SIZE; i++)
+		key.bytes[i] = i;
+	ident_word_key_make(&key, &word_key);
+	ck_assert_uint_eq(ident_word(&word_key, "word", 4),
+	    UINT64_C(0xef4cfa3b74a3c204));
+	ck_assert_uint_ne(ident_word(&word_key, "words", 5),
+	    ident_word(&word_key, "word", 4));
+	key.bytes[0] = 1;
+	ident_word_key_make(&key, &word_key);
+	ck_assert_uint_ne(ident_word(&word_key, "word", 4),
+	    UINT64_C(0xef4cfa3b74a3c204));
+}
+END_TEST
+
 struct key_row {
 	const char	*name, *text;
 	unsigned	 mode;
@@ -246,6 +269,7 @@ main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, idents_keep_apart);
 	tcase_add_test(tests, idents_stay_the_same);
+	tcase_add_test(tests, words_stay_the_same);
 	tcase_add_loop_test(tests, keys_are_loaded, 0,
 	    sizeof(key_rows) / sizeof(key_rows[0]));
 	tcase_add_test(tests, a_missing_file);
