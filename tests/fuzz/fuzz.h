@@ -23,6 +23,7 @@ int LLVMFuzzerInitialize(int *, char ***);
 
 int FUZZ_TARGET(authentication)(const uint8_t *, size_t);
 int FUZZ_TARGET(header)(const uint8_t *, size_t);
+int FUZZ_TARGET(letter)(const uint8_t *, size_t);
 int FUZZ_TARGET(message)(const uint8_t *, size_t);
 int FUZZ_TARGET(msgid)(const uint8_t *, size_t);
 int FUZZ_TARGET(phrase)(const uint8_t *, size_t);

@@ -22,8 +22,8 @@ struct target {
 #define TARGET(name)	{ #name, fuzz_##name }
 
 static const struct target targets[] = {
-	TARGET(authentication), TARGET(header), TARGET(message),
-	TARGET(msgid), TARGET(phrase), TARGET(report)
+	TARGET(authentication), TARGET(header), TARGET(letter),
+	TARGET(message), TARGET(msgid), TARGET(phrase), TARGET(report)
 };
 
 #define TARGETS	((int)(sizeof(targets) / sizeof(targets[0])))
