@@ -68,13 +68,15 @@ note_accepted(struct stage *stage, const struct stage_message *what)
 }
 
 static enum verdict_action
-ask(struct stage *stage, const struct message *message, enum gate_stage when)
+ask(struct stage *stage, const struct message *message, enum gate_stage when,
+    enum gate_wish *wish)
 {
 	struct gate_verdict verdict;
 	enum verdict_action action;
 
 	gate_check(&stage->gate, stage->conf, message, when, &verdict);
 	action = verdict.action;
+	*wish = verdict.wish;
 	if (action == VERDICT_REFUSE) {
 		buf_clear(&stage->refusal);
 		buf_add_text(&stage->refusal, verdict.text.data);
@@ -85,24 +87,29 @@ ask(struct stage *stage, const struct message *message, enum gate_stage when)
 
 /*
  * As the MTA's door does it: asked at DATA when it may be bulk, before there is
- * a header, then at the end of that, then at the end.
+ * a header, then at the end of that, then at the end, with the body where that
+ * is wanted.
  */
 static void
 hand_over(struct stage *stage, struct message *message,
     const struct stage_message *what, const char *from)
 {
 	enum verdict_action action = VERDICT_ACCEPT;
+	enum gate_wish wish;
 
-	if (message->recipient_count > 1)
-		action = ask(stage, message, GATE_STAGE_DATA);
+	if (gate_may_be_bulk(stage->conf, message))
+		action = ask(stage, message, GATE_STAGE_DATA, &wish);
 	if (action == VERDICT_ACCEPT) {
 		message_header(message, "From", from);
 		message_header(message, "Message-ID", what->message_id);
 		message_header(message, "Subject", what->subject);
-		action = ask(stage, message, GATE_STAGE_HEADER);
+		action = ask(stage, message, GATE_STAGE_HEADER, &wish);
+		if (wish == GATE_WISH_BODY)
+			(void)message_body(message, what->text,
+			    strlen(what->text));
 	}
 	if (action == VERDICT_ACCEPT)
-		action = ask(stage, message, GATE_STAGE_END);
+		action = ask(stage, message, GATE_STAGE_END, &wish);
 	if (action == VERDICT_ACCEPT)
 		note_accepted(stage, what);
 	else if (action == VERDICT_REFUSE)
@@ -159,7 +166,7 @@ begin_writing(struct stage *stage)
 
 static bool
 write_one_to_one(struct stage *stage, const char *user, size_t first,
-    size_t last)
+    size_t last, enum stage_manner manner)
 {
 	size_t number;
 
@@ -168,6 +175,7 @@ write_one_to_one(struct stage *stage, const char *user, size_t first,
 		    stage_time(stage, stage->now) + CLOCK_MINUTE))
 			return false;
 		new_message(stage, user, number, number);
+		stage_letter(manner, number, stage->message.text);
 		if (!send_message(stage, &stage->message))
 			return false;
 	}
@@ -204,14 +212,13 @@ stage_write(struct stage *stage, const char *user, size_t first, size_t last,
 	if (!has_number(stage, last))
 		return false;
 	begin_writing(stage);
-	if (manner == STAGE_ONE_TO_ONE)
-		ok = write_one_to_one(stage, user, first, last);
-	else if (manner == STAGE_SPLIT)
+	if (manner == STAGE_SPLIT)
 		ok = write_split(stage, user, first, last);
-	else {
+	else if (manner == STAGE_IN_ONE_MESSAGE) {
 		new_message(stage, user, first, last);
 		ok = send_message(stage, &stage->message);
-	}
+	} else
+		ok = write_one_to_one(stage, user, first, last, manner);
 	if (ok && stage->accepted > 0) {
 		stage->them_first = first;
 		stage->them_last = last;

@@ -97,6 +97,27 @@ write_range_at_once(struct stage *stage, const struct sentence_match *match)
 }
 
 static bool
+write_new_letter(struct stage *stage, const struct sentence_match *match)
+{
+	return stage_write(stage, match->user, 0, (size_t)match->count,
+	    STAGE_ONE_LETTER);
+}
+
+static bool
+write_letter(struct stage *stage, const struct sentence_match *match)
+{
+	return stage_write(stage, match->user, (size_t)match->first,
+	    (size_t)match->last, STAGE_ONE_LETTER);
+}
+
+static bool
+write_new_letters(struct stage *stage, const struct sentence_match *match)
+{
+	return stage_write(stage, match->user, 0, (size_t)match->count,
+	    STAGE_OWN_LETTERS);
+}
+
+static bool
 write_address(struct stage *stage, const struct sentence_match *match)
 {
 	return stage_write_to(stage, match->user, match->word);
@@ -182,6 +203,13 @@ static const struct {
 	{ "USER writes to candidates RANGE in one message",
 	    write_range_at_once, false },
 	{ "USER writes to ADDRESS", write_address, false },
+	/* with a text: the same but for a name; one for each of them */
+	{ "USER writes one letter to COUNT candidate|candidates",
+	    write_new_letter, false },
+	{ "USER writes one letter to candidate|candidates RANGE",
+	    write_letter, false },
+	{ "USER writes letters of their own to COUNT candidate|candidates",
+	    write_new_letters, false },
 	/* the same Message-ID, the same recipients */
 	{ "the last message is sent again", write_again, false },
 

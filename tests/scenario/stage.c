@@ -82,13 +82,14 @@ stage_release(struct stage *stage)
 	buf_release(&stage->problem);
 }
 
-/* Numbers are written as they are, all else in quotes. */
+/* Numbers and lists are written as they are, all else in quotes. */
 static bool
 add_setting(struct stage *stage, struct buf *buf, const char *key,
     const char *value)
 {
 	bool number = value[strspn(value, "0123456789")] == '\0';
-	const char *quote = number || value[0] == '"' ? "" : "\"";
+	const char *quote = number || value[0] == '"' || value[0] == '[' ?
+	    "" : "\"";
 
 	if (stage->open) {
 		buf_add_text(&stage->problem, "a setting before the first "

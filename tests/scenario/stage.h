@@ -15,6 +15,7 @@
 #include "gate/gate.h"
 
 #define STAGE_NAME_SIZE	64
+#define STAGE_TEXT_SIZE	1024
 
 /* Most candidates of one scenario. */
 #define STAGE_CANDIDATES_MAX	100000
@@ -32,6 +33,7 @@ struct stage_message {
 	char	message_id[STAGE_NAME_SIZE];
 	char	subject[STAGE_NAME_SIZE];
 	char	address[ADDR_SIZE];	/* "": to candidates */
+	char	text[STAGE_TEXT_SIZE];	/* "": a body that says nothing */
 	size_t	first, last;		/* candidates' numbers */
 };
 
@@ -85,8 +87,13 @@ int64_t stage_time(const struct stage *, int64_t when);
 enum stage_manner {
 	STAGE_ONE_TO_ONE,
 	STAGE_IN_ONE_MESSAGE,
+	STAGE_ONE_LETTER,	/* one-to-one, the same text to each */
+	STAGE_OWN_LETTERS,	/* one-to-one, each a text of their own */
 	STAGE_SPLIT		/* one message, a transaction for each */
 };
+/* The text for a candidate; "" where the manner has none. */
+void stage_letter(enum stage_manner, size_t candidate,
+    char text[STAGE_TEXT_SIZE]);
 bool stage_write(struct stage *, const char *user, size_t first, size_t last,
     enum stage_manner);
 bool stage_write_to(struct stage *, const char *user, const char *address);
