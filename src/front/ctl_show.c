@@ -211,7 +211,8 @@ ctl_show_user(struct buf *buf, const json_t *user)
 	ctl_block_text(buf, "Standing", standing_of(user));
 	ctl_block_time(buf, "Since", ctl_block_text_of(user, "since"), "-");
 	ctl_block_time(buf, "Due", ctl_block_text_of(user, "due"), "-");
-	ctl_block_time(buf, "Warned", ctl_block_text_of(user, "warned_at"), "never");
+	ctl_block_time(buf, "Warned", ctl_block_text_of(user, "warned_at"),
+	    "never");
 	add_rate(buf, rate);
 	add_sent(buf, json_object_get(user, "sent"));
 	ctl_block_time(buf, "Assessment", ctl_block_text_of(user, "next"),
@@ -260,7 +261,8 @@ ctl_show_health(struct buf *buf, const json_t *health, const char *version)
 	ctl_block_text(buf, "Health", json_is_true(healthy) ? "good" :
 	    problem != NULL ? problem : "bad");
 	ctl_block_text(buf, "Version", version);
-	ctl_block_time(buf, "Started", ctl_block_text_of(health, "started"), "-");
+	ctl_block_time(buf, "Started", ctl_block_text_of(health, "started"),
+	    "-");
 	ctl_block_time(buf, "Now", ctl_block_text_of(health, "now"), "-");
 	ctl_block_time(buf, "Last tick",
 	    ctl_block_text_of(health, "last_tick"), "none yet");

@@ -58,7 +58,7 @@ enum status admin_candidate(struct gate *, const char *address,
 /*
  * Everything known of one message of ours, an outreach at a time.
  */
-#define ADMIN_TRACES_MAX	20000	/* as many as a message has recipients */
+#define ADMIN_TRACES_MAX	20000	/* MESSAGE_RECIPIENTS_MAX */
 
 struct admin_trace {
 	char			 user[CONF_USER_SIZE];
@@ -112,8 +112,9 @@ struct admin_health {
 	struct store_figures	 store;
 	struct {
 		uint64_t accepted, refused, tempfailed, inbound, replies,
-		    replies_by_pair, replies_by_other, automatic, bounces, strange_bounces, receipts, complaints,
-		    unauthenticated, errors;
+		    replies_by_pair, replies_by_other, automatic, bounces,
+		    strange_bounces, receipts, complaints, unauthenticated,
+		    errors;
 	} messages;
 	char			 problem[256];	/* "" when healthy */
 };
