@@ -64,7 +64,8 @@ notice_text(enum notice notice)
 		[NOTICE_RESTRICTED] = "restricted",
 		[NOTICE_EXTENDED] = "extended",
 		[NOTICE_RELEASED] = "released",
-		[NOTICE_RECOVERED] = "recovered"
+		[NOTICE_RECOVERED] = "recovered",
+		[NOTICE_HEADS_UP] = "heads-up"
 	};
 
 	return texts[notice];

@@ -24,7 +24,8 @@ enum notice {
 	NOTICE_RESTRICTED,
 	NOTICE_EXTENDED,
 	NOTICE_RELEASED,
-	NOTICE_RECOVERED
+	NOTICE_RECOVERED,
+	NOTICE_HEADS_UP		/* no step: a warning is near */
 };
 
 struct account {

@@ -265,7 +265,7 @@ record_read_notice(const void *bytes, size_t length,
 	step->at = record_take_time(&reader);
 	step->from = record_take_choice(&reader, STANDING_RESTRICTED);
 	step->to = record_take_choice(&reader, STANDING_RESTRICTED);
-	step->notice = record_take_choice(&reader, NOTICE_RECOVERED);
+	step->notice = record_take_choice(&reader, NOTICE_HEADS_UP);
 	step->due = record_take_time(&reader);
 	take_evidence(&reader, &step->window, &step->tally);
 	return record_finish(&reader);

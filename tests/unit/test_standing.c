@@ -432,6 +432,7 @@ START_TEST(test_texts)
 	ck_assert_str_eq(notice_text(NOTICE_EXTENDED), "extended");
 	ck_assert_str_eq(notice_text(NOTICE_RELEASED), "released");
 	ck_assert_str_eq(notice_text(NOTICE_RECOVERED), "recovered");
+	ck_assert_str_eq(notice_text(NOTICE_HEADS_UP), "heads-up");
 }
 END_TEST
 
