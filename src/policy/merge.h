@@ -20,7 +20,9 @@
  *
  * What is remembered of a user are MERGE_SLOTS campaigns at most, each the
  * sketch of the letter that began it and its latest members.  A letter is
- * compared with these alone, however many were sent before.
+ * compared with these alone, however many were sent before.  As a row a
+ * campaign is 3,720 bytes at most, 500 for a letter of eighty words to one
+ * candidate: 238 kB an account at the worst.
  *
  *	merge_sketch_make(&sketch, &letter, &key);
  *	merge_search_begin(&search, policy, &arrival);

@@ -72,8 +72,8 @@ static const char *const sentences[] = {
 	"I read with interest what you do at @2.",
 	"We are building a small team that makes looms speak to each other.",
 	"As a @1 you would decide with us which parts are written anew.",
-	"The office is in an old weaving mill by the river, and nobody minds "
-	"if you work from your kitchen instead.",
+	("The office is in an old weaving mill by the river, and nobody minds "
+	"if you work from your kitchen instead."),
 	"There is a bicycle for everybody and a budget for books.",
 	"Would you like to see it before you say no?",
 	"Any afternoon this month suits me, and coffee is on the house.",
