@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -137,23 +138,66 @@ clock_format(int64_t when, char text[CLOCK_TEXT_SIZE])
 	return text;
 }
 
+static const char weekdays[7][4] = {
+	"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"
+};
+
+static const char months[12][4] = {
+	"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+	"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+};
+
 const char *
 clock_format_people(int64_t when, char text[CLOCK_TEXT_SIZE])
 {
-	static const char weekdays[7][4] = {
-		"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"
-	};
-	static const char months[12][4] = {
-		"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-		"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
-	};
+	return clock_format_local(when, 0, text);
+}
+
+const char *
+clock_format_local(int64_t when, int64_t offset, char text[CLOCK_TEXT_SIZE])
+{
+	struct civil civil;
+	int minutes = (int)(offset / CLOCK_MINUTE);
+	int length;
+
+	civil_from_time(when + minutes * CLOCK_MINUTE, &civil);
+	length = snprintf(text, CLOCK_TEXT_SIZE, "%s %d %s %lld %02d:%02d UTC",
+	    weekdays[civil.weekday], civil.day, months[civil.month - 1],
+	    (long long)civil.year, civil.hour, civil.minute);
+	if (minutes != 0)
+		snprintf(text + length, CLOCK_TEXT_SIZE - length,
+		    "%c%02d:%02d", minutes < 0 ? '-' : '+',
+		    abs(minutes) / 60, abs(minutes) % 60);
+	return text;
+}
+
+const char *
+clock_format_mail(int64_t when, char text[CLOCK_TEXT_SIZE])
+{
 	struct civil civil;
 
 	civil_from_time(when, &civil);
-	snprintf(text, CLOCK_TEXT_SIZE, "%s %d %s %lld %02d:%02d UTC",
+	snprintf(text, CLOCK_TEXT_SIZE, "%s, %d %s %04lld %02d:%02d:%02d +0000",
 	    weekdays[civil.weekday], civil.day, months[civil.month - 1],
-	    (long long)civil.year, civil.hour, civil.minute);
+	    (long long)civil.year, civil.hour, civil.minute, civil.second);
 	return text;
+}
+
+/* What localtime_r makes of a moment is read as UTC again: timegm is not in
+ * POSIX, nor is tm_gmtoff. */
+int64_t
+clock_zone_offset(int64_t when)
+{
+	int64_t seconds = floor_divide(when, CLOCK_SECOND);
+	time_t moment = (time_t)seconds;
+	struct tm local;
+
+	if (moment != seconds || localtime_r(&moment, &local) == NULL)
+		return 0;
+	return (days_from_civil((int64_t)local.tm_year + 1900,
+	    local.tm_mon + 1, local.tm_mday) * SECONDS_A_DAY +
+	    local.tm_hour * 3600 + local.tm_min * 60 + local.tm_sec -
+	    seconds) * CLOCK_SECOND;
 }
 
 static bool

@@ -43,6 +43,23 @@ const char *clock_format(int64_t when, char text[CLOCK_TEXT_SIZE]);
 const char *clock_format_people(int64_t when, char text[CLOCK_TEXT_SIZE]);
 
 /*
+ * By how much local time is ahead of UTC at a moment: of the time zone the
+ * process runs in (TZ, or the system's).  Not pure; logic is handed this
+ * function, or none, which is UTC.
+ */
+int64_t clock_zone_offset(int64_t when);
+
+/*
+ * The same for people in a place that is `offset` ahead of UTC:
+ * "Mon 23 Nov 2026 06:31 UTC+01:00".  Returns text.
+ */
+const char *clock_format_local(int64_t when, int64_t offset,
+    char text[CLOCK_TEXT_SIZE]);
+
+/* Date of a mail, RFC 5322 section 3.3: "Mon, 23 Nov 2026 05:31:00 +0000". */
+const char *clock_format_mail(int64_t when, char text[CLOCK_TEXT_SIZE]);
+
+/*
  * RFC 3339 date and time ("2026-11-23T05:31:00Z", "...05:31:00.25+01:00").
  * MALFORMED for anything else, for a year before 1970 and for one past
  * CLOCK_LATEST.

@@ -3,7 +3,9 @@
  */
 #include "test.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 
@@ -45,6 +47,69 @@ START_TEST(formats)
 }
 END_TEST
 
+static const struct local_row {
+	const char	*name;
+	int64_t		 offset;
+	const char	*want;
+} local_rows[] = {
+	{ "none", 0, "Mon 23 Nov 2026 05:31 UTC" },
+	{ "ahead", CLOCK_HOUR, "Mon 23 Nov 2026 06:31 UTC+01:00" },
+	{ "half hours ahead", 330 * CLOCK_MINUTE,
+	    "Mon 23 Nov 2026 11:01 UTC+05:30" },
+	{ "behind", -8 * CLOCK_HOUR, "Sun 22 Nov 2026 21:31 UTC-08:00" },
+	{ "behind by less than an hour", -30 * CLOCK_MINUTE,
+	    "Mon 23 Nov 2026 05:01 UTC-00:30" },
+};
+
+START_TEST(formats_local)
+{
+	const struct local_row *row = &local_rows[_i];
+	char text[CLOCK_TEXT_SIZE];
+
+	clock_format_local(1795411860 * S, row->offset, text);
+	ck_assert_msg(strcmp(text, row->want) == 0, "%s: got %s", row->name,
+	    text);
+}
+END_TEST
+
+START_TEST(formats_mail)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	ck_assert_str_eq(clock_format_mail(1795411860 * S, text),
+	    "Mon, 23 Nov 2026 05:31:00 +0000");
+	ck_assert_str_eq(clock_format_mail(CLOCK_LATEST, text),
+	    "Fri, 31 Dec 9999 23:59:59 +0000");
+}
+END_TEST
+
+static const struct zone_row {
+	const char	*zone;
+	int64_t		 when, want;
+} zone_rows[] = {
+	{ "UTC0", 1795411860 * S, 0 },
+	{ "IST-5:30", 1795411860 * S, 330 * CLOCK_MINUTE },
+	{ "PST8PDT,M3.2.0,M11.1.0", 1795411860 * S, -8 * CLOCK_HOUR },
+	{ "PST8PDT,M3.2.0,M11.1.0", 1784000000 * S, -7 * CLOCK_HOUR },
+	{ "CET-1CEST,M3.5.0,M10.5.0/3", 1795411860 * S, CLOCK_HOUR },
+	{ "CET-1CEST,M3.5.0,M10.5.0/3", 1784000000 * S, 2 * CLOCK_HOUR },
+	/* the year, month and day differ as well */
+	{ "NZST-12", 1798761599 * S, 12 * CLOCK_HOUR },
+};
+
+START_TEST(zones)
+{
+	const struct zone_row *row = &zone_rows[_i];
+	int64_t got;
+
+	ck_assert_int_eq(setenv("TZ", row->zone, 1), 0);
+	tzset();
+	got = clock_zone_offset(row->when);
+	ck_assert_msg(got == row->want, "%s: got %lld minutes", row->zone,
+	    (long long)(got / CLOCK_MINUTE));
+}
+END_TEST
+
 /* No number overruns the text. */
 START_TEST(formats_any_number)
 {
@@ -54,8 +119,14 @@ START_TEST(formats_any_number)
 	ck_assert_uint_lt(strlen(clock_format(INT64_MIN, text)), sizeof(text));
 	ck_assert_uint_lt(strlen(clock_format_people(INT64_MIN, text)),
 	    sizeof(text));
+	ck_assert_uint_lt(strlen(clock_format_local(INT64_MIN, CLOCK_HOUR,
+	    text)), sizeof(text));
+	ck_assert_uint_lt(strlen(clock_format_mail(INT64_MIN, text)),
+	    sizeof(text));
 	ck_assert_uint_lt(strlen(clock_format_duration(INT64_MIN, text)),
 	    sizeof(text));
+	clock_zone_offset(INT64_MIN);
+	clock_zone_offset(INT64_MAX);
 }
 END_TEST
 
@@ -236,6 +307,11 @@ main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(tests, formats, 0,
 	    sizeof(format_rows) / sizeof(format_rows[0]));
+	tcase_add_loop_test(tests, formats_local, 0,
+	    sizeof(local_rows) / sizeof(local_rows[0]));
+	tcase_add_test(tests, formats_mail);
+	tcase_add_loop_test(tests, zones, 0,
+	    sizeof(zone_rows) / sizeof(zone_rows[0]));
 	tcase_add_test(tests, formats_any_number);
 	tcase_add_loop_test(tests, parses, 0,
 	    sizeof(parse_rows) / sizeof(parse_rows[0]));
