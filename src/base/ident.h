@@ -33,7 +33,7 @@ enum ident_purpose {
 	IDENT_KEY_CHECK,	/* fixed text: does the key fit the store? */
 	IDENT_NEW_MESSAGE_ID,	/* the left part of a Message-ID we add */
 	IDENT_OWN_ADDRESS,	/* an own address nobody has sent under yet */
-	IDENT_TOPIC,		/* a subject, folded, tags and marks taken off */
+	IDENT_TOPIC,		/* a subject, folded, tags and marks off */
 	IDENT_WORD_KEY		/* fixed text: the key of words */
 };
 

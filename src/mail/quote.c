@@ -99,7 +99,8 @@ static const char *const closings[] = {
 	"mvh", "med vennlig hilsen", "vennlig hilsen", "med venlig hilsen",
 	"venlig hilsen", "hilsen", "ystävällisin terveisin", "terveisin",
 	"pozdrawiam", "z poważaniem", "s pozdravem", "üdvözlettel",
-	"с уважением", "с наилучшими пожеланиями", "saygılarımla",
+	"с уважением",
+	"с наилучшими пожеланиями", "saygılarımla",
 	"敬具", "よろしくお願いいたします", "此致", "祝好",
 	"감사합니다", "감사합니다.",
 };

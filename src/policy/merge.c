@@ -8,10 +8,11 @@
  *	   for merge_window.
  *	4. Where none is free a slot is taken from another: of letters that
  *	   stood alone, which may be the first of a merge, the oldest, so that
- *	   personal letters push out each other and no campaign.  But half of the
- *	   slots always belong to such letters, or with campaigns in all slots no
- *	   new one could be found: past that the campaign goes that has been
- *	   silent longest.  (The smallest was tried: that is the newest.)
+ *	   personal letters push out each other and no campaign.  But half of
+ *	   the slots always belong to such letters, or with campaigns in all
+ *	   slots no new one could be found: past that the campaign goes that
+ *	   has been silent longest.  (The smallest was tried: that is the
+ *	   newest.)
  */
 #include "policy/merge.h"
 

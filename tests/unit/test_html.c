@@ -54,7 +54,8 @@ static const struct {
 	{ "most of a size", "a<i style=\"font-size:0.9em\">b</i>c", "abc",
 	    false },
 	{ "a size in none: a frame of tables",
-	    "<td style=\"font-size:0px\"><i style=\"font-size:14px\">b</i></td>",
+	    "<td style=\"font-size:0px\"><i style=\"font-size:14px\">b</i>"
+	    "</td>",
 	    " b ", false },
 	{ "no opacity", "a<i style=\"opacity:0\">b</i>c", "ac", false },
 	{ "some", "a<i style=\"opacity:0.8\">b</i>c", "abc", false },
