@@ -252,8 +252,10 @@ is_labelled(const struct text_reader *text)
 		"empfänger", "destinataire", "destinataires",
 		"destinatario", "destinatário", "ontvanger", "mottagare",
 		"modtager", "mottaker", "vastaanottaja", "odbiorca",
-		"příjemce", "címzett", "получатель", "адресат", "alıcı",
-		"收件人", "收件者", "宛先", "받는사람", "받는 사람", "수신자"
+		"příjemce", "címzett", "получатель",
+		"адресат", "alıcı",
+		"收件人", "收件者", "宛先", "받는사람",
+		"받는 사람", "수신자"
 	};
 	const char *line = text->window.text + text->window.line;
 	size_t i, length;

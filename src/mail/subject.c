@@ -34,7 +34,8 @@ static const char *const answers[] = {
 	"atb", "ats", "att",			/* Latvian, Lithuanian */
 	"vá", "válasz",				/* Hungarian */
 	"ynt", "yanıt", "yanit",		/* Turkish */
-	"отв", "ответ", "на", "від", "відп", "отг", "одг",
+	"отв", "ответ", "на", "від", "відп", "отг",
+	"одг",
 	"απ", "απάντηση", "σχετ",
 	"回复", "答复", "回覆", "答覆", "返信", "회신", "답장",
 	"bls", "balas",				/* Indonesian */
@@ -58,7 +59,8 @@ static const char *const forwards[] = {
 	"пересл", "препр", "просл",
 	"πρθ", "προώθ",
 	"转发", "轉寄", "轉發", "転送", "전달",
-	"trs", "chuyển tiếp", "ส่งต่อ",		/* Indonesian, Vietnamese */
+	/* Indonesian, Vietnamese */
+	"trs", "chuyển tiếp", "ส่งต่อ",
 	"הועבר", "إعادة توجيه", "هدایت",
 };
 

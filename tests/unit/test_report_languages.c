@@ -62,8 +62,10 @@ static const struct report_row rows[] = {
 	    "delivery", "returned-message", "",
 	    "bob@example.org failed 5.0.0" },
 	{ "Russian", "<>", TEXT
-	    "Ваше сообщение не было доставлено следующим получателям:\n\n"
-	    "  bob@example.org\n    550 5.1.1 неизвестен\n\n" RETURNED,
+	    "Ваше сообщение не было доставлено "
+	    "следующим получателям:\n\n"
+	    "  bob@example.org\n    550 5.1.1 неизвестен"
+	    "\n\n" RETURNED,
 	    "delivery", "returned-message", "one@example.com",
 	    "bob@example.org failed 5.1.1" },
 	{ "Turkish", "<>", TEXT
@@ -72,17 +74,20 @@ static const struct report_row rows[] = {
 	    "delivery", "returned-message", "",
 	    "bob@example.org failed 5.0.0" },
 	{ "Chinese", "<>", TEXT
-	    "抱歉，您的邮件被退回来了……\n\n收件人：bob@example.org\n"
+	    "抱歉，您的邮件被退回来了……\n\n收件人：bob@ex"
+	    "ample.org\n"
 	    "退信原因：收件人邮件地址不存在\n\n" RETURNED,
 	    "delivery", "returned-message", "one@example.com",
 	    "bob@example.org failed 5.1.1" },
 	{ "Chinese, nothing returned", "<>", TEXT
-	    "很抱歉，您的邮件无法投递到以下收件人：\n\nbob@example.org\n"
+	    "很抱歉，您的邮件无法投递到以下收件人：\n\nbob"
+	    "@example.org\n"
 	    "550 User not found\n",
 	    "delivery", "returned-message", "",
 	    "bob@example.org failed 5.1.1" },
 	{ "Japanese", "<>", TEXT
-	    "次の宛先へのメッセージはエラーのため送信できませんでした。\n\n"
+	    "次の宛先へのメッセージはエラーのため送信で"
+	    "きませんでした。\n\n"
 	    "bob@example.org\n\n" RETURNED,
 	    "delivery", "returned-message", "one@example.com",
 	    "bob@example.org failed 5.0.0" },
@@ -94,7 +99,8 @@ static const struct report_row rows[] = {
 	    "delivery", "returned-message", "one@example.com",
 	    "bob@example.org failed 5.1.1" },
 	{ "Korean", "<>", TEXT
-	    "메일을 전송할 수 없습니다.\n\n받는사람: <bob@example.org>\n"
+	    "메일을 전송할 수 없습니다.\n\n받는사람: <bob@exam"
+	    "ple.org>\n"
 	    "사유: 수신자를 찾을 수 없음\n\n" RETURNED,
 	    "delivery", "returned-message", "one@example.com",
 	    "bob@example.org failed 5.0.0" },

@@ -203,7 +203,8 @@ static const struct report_row rows[] = {
 	    "\"Permanent\",\"bouncedRecipients\":[{\"emailAddress\":"
 	    "\"bob@example.org\",\"status\":\"5.1.1\"},{\"email\n  Address\":"
 	    "\"x\",\"emailAddress\":\"Carol <carol@example.org>\","
-	    "\"diagnosticCode\":\"smtp; 550 no\"}]},\"mail\":{\"commonHeaders\":{\"messageId\":"
+	    "\"diagnosticCode\":\"smtp; 550 no\"}]},\"mail\":{\"commonHeaders"
+	    "\":{\"messageId\":"
 	    "\"<one@example.com>\"}}}\n\n--\nTo stop receiving these\n",
 	    "delivery", "amazon-sns", "one@example.com",
 	    "bob@example.org failed 5.1.1, carol@example.org failed 5.0.0" },

@@ -89,7 +89,8 @@ static const struct {
 	{ "ILT", true }, { "Továbbítás", true }, { "Пересл", true },
 	{ "ΠΡΘ", true }, { "转发", true }, { "轉寄", true },
 	{ "転送", true }, { "전달", true }, { "TRS", true },
-	{ "Chuyển tiếp", true }, { "ส่งต่อ", true }, { "הועבר", true },
+	{ "Chuyển tiếp", true }, { "ส่งต่อ", true },
+	{ "הועבר", true },
 	{ "إعادة توجيه", true },
 };
 
