@@ -38,6 +38,7 @@ struct account {
 	int64_t		warned_at;	/* 0: never */
 	int64_t		assessed;	/* good: last assessment */
 	int64_t		exempt_until;	/* 0: no; CLOCK_LATEST: for good */
+	int64_t		heads_up_at;	/* the last one; 0: never */
 
 	/*
 	 * What the last change of standing was decided on, for whoever asks

@@ -303,6 +303,7 @@ const struct engine_ops bdb_engine = {
 	.merge_put = bdb_merge_put,
 	.merge_expire = bdb_merge_expire,
 	.outbox_add = bdb_outbox_add,
+	.outbox_put = bdb_outbox_put,
 	.outbox_remove = bdb_outbox_remove,
 	.outbox_each = bdb_outbox_each,
 	.audit_add = bdb_audit_add,

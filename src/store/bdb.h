@@ -37,8 +37,10 @@
  * oldest we can read, is taken over as it is and marked with ours.
  *	1	the first
  *	2	outreach rows of version 2, which schema 1 takes for damaged
+ *	3	notices and accounts of version 2, which schema 2 takes for
+ *		damaged
  */
-#define BDB_SCHEMA		2
+#define BDB_SCHEMA		3
 #define BDB_SCHEMA_OLDEST	1
 
 /* An index stands behind its table; bdb_tables.c describes them all. */
@@ -283,6 +285,7 @@ enum status bdb_merge_expire(struct store_txn *, int64_t, size_t, size_t *);
 
 /* bdb_books.c */
 enum status bdb_outbox_add(struct store_txn *, struct store_notice *);
+enum status bdb_outbox_put(struct store_txn *, const struct store_notice *);
 enum status bdb_outbox_remove(struct store_txn *, uint64_t);
 enum status bdb_outbox_each(struct store_txn *,
     bool (*)(void *, const struct store_notice *), void *);

@@ -145,6 +145,21 @@ bdb_outbox_add(struct store_txn *store_txn, struct store_notice *notice)
 }
 
 enum status
+bdb_outbox_put(struct store_txn *store_txn, const struct store_notice *notice)
+{
+	struct bdb_txn *txn = bdb_txn(store_txn);
+	struct record key, row;
+	enum status status;
+
+	record_key_number(&key, notice->sequence);
+	status = bdb_get(txn, BDB_OUTBOX, key.bytes, key.length, &row);
+	if (status != STATUS_OK)
+		return status;
+	record_notice(&row, notice);
+	return bdb_put(txn, BDB_OUTBOX, key.bytes, key.length, &row);
+}
+
+enum status
 bdb_outbox_remove(struct store_txn *store_txn, uint64_t sequence)
 {
 	struct record key;

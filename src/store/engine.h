@@ -82,6 +82,8 @@ struct engine_ops {
 	    size_t *);
 
 	enum status (*outbox_add)(struct store_txn *, struct store_notice *);
+	enum status (*outbox_put)(struct store_txn *,
+	    const struct store_notice *);
 	enum status (*outbox_remove)(struct store_txn *, uint64_t);
 	enum status (*outbox_each)(struct store_txn *,
 	    bool (*)(void *, const struct store_notice *), void *);

@@ -1,8 +1,10 @@
 /*
- * Keys as bytes, and the rows that have had one version only.  record.h holds
- * the contract; the files record*.c are the only ones that know an offset.
+ * Keys as bytes, and the simpler rows.  record.h holds the contract; the files record*.c are the only ones that know an offset.
  */
 #include "store/record_private.h"
+
+/* Version 1 did not know when a heads-up was sent. */
+#define ACCOUNT_VERSION	2
 
 /* Flips the sign, so that unsigned order is the order of time. */
 #define TIME_SIGN	(UINT64_C(1) << 63)
@@ -129,35 +131,10 @@ record_read_key_slot(const void *bytes, size_t length, uint64_t *account,
 	return record_finish(&reader);
 }
 
-/* The evidence of a step: its window and what was counted in it. */
-static void
-put_evidence(struct record *row, const struct rate_window *window,
-    const struct tally *tally)
-{
-	record_put_time(row, window->from);
-	record_put_time(row, window->until);
-	record_put_number(row, (uint64_t)tally->answered, 8);
-	record_put_number(row, (uint64_t)tally->lapsed, 8);
-	record_put_number(row, (uint64_t)tally->pending, 8);
-	record_put_number(row, (uint64_t)tally->bounced, 8);
-}
-
-static void
-take_evidence(struct record_reader *reader, struct rate_window *window,
-    struct tally *tally)
-{
-	window->from = record_take_time(reader);
-	window->until = record_take_time(reader);
-	tally->answered = (int64_t)record_take_number(reader, 8);
-	tally->lapsed = (int64_t)record_take_number(reader, 8);
-	tally->pending = (int64_t)record_take_number(reader, 8);
-	tally->bounced = (int64_t)record_take_number(reader, 8);
-}
-
 void
 record_account(struct record *row, const struct account *account)
 {
-	start_row(row);
+	record_start_row(row, ACCOUNT_VERSION);
 	record_put_number(row, account->id, 8);
 	record_put_text(row, account->user, sizeof(account->user));
 	record_put_text(row, account->address, sizeof(account->address));
@@ -167,13 +144,15 @@ record_account(struct record *row, const struct account *account)
 	record_put_time(row, account->warned_at);
 	record_put_time(row, account->assessed);
 	record_put_time(row, account->exempt_until);
-	put_evidence(row, &account->judged_window, &account->judged);
+	record_put_evidence(row, &account->judged_window, &account->judged);
+	record_put_time(row, account->heads_up_at);
 }
 
 enum status
 record_read_account(const void *bytes, size_t length, struct account *account)
 {
-	struct record_reader reader = read_row(bytes, length);
+	struct record_reader reader = record_read_row(bytes, length,
+	    ACCOUNT_VERSION);
 
 	account->id = record_take_number(&reader, 8);
 	record_take_text(&reader, account->user, sizeof(account->user));
@@ -184,7 +163,10 @@ record_read_account(const void *bytes, size_t length, struct account *account)
 	account->warned_at = record_take_time(&reader);
 	account->assessed = record_take_time(&reader);
 	account->exempt_until = record_take_time(&reader);
-	take_evidence(&reader, &account->judged_window, &account->judged);
+	record_take_evidence(&reader, &account->judged_window,
+	    &account->judged);
+	account->heads_up_at = reader.version < 2 ? 0 :
+	    record_take_time(&reader);
 	return record_finish(&reader);
 }
 
@@ -236,38 +218,6 @@ record_read_answer(const void *bytes, size_t length, uint64_t *account,
 
 	*account = record_take_number(&reader, 8);
 	*used = record_take_time(&reader);
-	return record_finish(&reader);
-}
-
-void
-record_notice(struct record *row, const struct store_notice *notice)
-{
-	const struct step *step = &notice->step;
-
-	start_row(row);
-	record_put_number(row, notice->account, 8);
-	record_put_time(row, step->at);
-	record_put_number(row, step->from, 1);
-	record_put_number(row, step->to, 1);
-	record_put_number(row, step->notice, 1);
-	record_put_time(row, step->due);
-	put_evidence(row, &step->window, &step->tally);
-}
-
-enum status
-record_read_notice(const void *bytes, size_t length,
-    struct store_notice *notice)
-{
-	struct record_reader reader = read_row(bytes, length);
-	struct step *step = &notice->step;
-
-	notice->account = record_take_number(&reader, 8);
-	step->at = record_take_time(&reader);
-	step->from = record_take_choice(&reader, STANDING_RESTRICTED);
-	step->to = record_take_choice(&reader, STANDING_RESTRICTED);
-	step->notice = record_take_choice(&reader, NOTICE_HEADS_UP);
-	step->due = record_take_time(&reader);
-	take_evidence(&reader, &step->window, &step->tally);
 	return record_finish(&reader);
 }
 

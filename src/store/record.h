@@ -20,8 +20,8 @@
 #include "base/status.h"
 #include "store/store.h"
 
-/* Longest row: a campaign of full size is 3,722 bytes. */
-#define RECORD_SIZE		4096
+/* Longest row: a notice of full size is 6,194 bytes. */
+#define RECORD_SIZE		8192
 
 /* Exact lengths of the keys that are made of numbers and idents. */
 #define RECORD_NUMBER_SIZE	8
@@ -88,7 +88,7 @@ enum status record_read_merge(const void *, size_t, struct merge_campaign *);
 /* When it was last seen, of any row that record_read_merge takes. */
 enum status record_read_merge_time(const void *, size_t, int64_t *last_seen);
 
-/* All of it but sequence. */
+/* All of it but sequence; what its kind does not have is left alone. */
 void record_notice(struct record *, const struct store_notice *);
 enum status record_read_notice(const void *, size_t, struct store_notice *);
 

@@ -52,6 +52,18 @@ record_put_text(struct record *record, const char *text, size_t size)
 }
 
 void
+record_put_evidence(struct record *row, const struct rate_window *window,
+    const struct tally *tally)
+{
+	record_put_time(row, window->from);
+	record_put_time(row, window->until);
+	record_put_number(row, (uint64_t)tally->answered, 8);
+	record_put_number(row, (uint64_t)tally->lapsed, 8);
+	record_put_number(row, (uint64_t)tally->pending, 8);
+	record_put_number(row, (uint64_t)tally->bounced, 8);
+}
+
+void
 record_start_key(struct record *record)
 {
 	record->length = 0;
@@ -125,6 +137,18 @@ record_take_text(struct record_reader *reader, char *text, size_t size)
 	text[length] = '\0';
 	if (strlen(text) != length)
 		reader->bad = true;
+}
+
+void
+record_take_evidence(struct record_reader *reader, struct rate_window *window,
+    struct tally *tally)
+{
+	window->from = record_take_time(reader);
+	window->until = record_take_time(reader);
+	tally->answered = (int64_t)record_take_number(reader, 8);
+	tally->lapsed = (int64_t)record_take_number(reader, 8);
+	tally->pending = (int64_t)record_take_number(reader, 8);
+	tally->bounced = (int64_t)record_take_number(reader, 8);
 }
 
 unsigned

@@ -38,6 +38,10 @@ void record_put_ident(struct record *, const struct ident *);
 /* A text of less than `size` bytes, its NUL not counted: cut there. */
 void record_put_text(struct record *, const char *, size_t size);
 
+/* What a standing was decided on: the window, and what was counted in it. */
+void record_put_evidence(struct record *, const struct rate_window *,
+    const struct tally *);
+
 struct record_reader record_read_key(const void *, size_t);
 /* A row of one of the versions 1 to `latest`; else it is bad. */
 struct record_reader record_read_row(const void *, size_t, unsigned latest);
@@ -48,6 +52,8 @@ uint32_t record_take_number32(struct record_reader *);
 int64_t record_take_time(struct record_reader *);
 struct ident record_take_ident(struct record_reader *);
 void record_take_text(struct record_reader *, char *, size_t size);
+void record_take_evidence(struct record_reader *, struct rate_window *,
+    struct tally *);
 /* One byte, at most `last`. */
 unsigned record_take_choice(struct record_reader *, unsigned last);
 

@@ -301,6 +301,14 @@ store_outbox_add(struct store_txn *txn, struct store_notice *notice)
 }
 
 enum status
+store_outbox_put(struct store_txn *txn, const struct store_notice *notice)
+{
+	if (!txn->writable)
+		return STATUS_MALFORMED;
+	return txn->ops->outbox_put(txn, notice);
+}
+
+enum status
 store_outbox_remove(struct store_txn *txn, uint64_t sequence)
 {
 	if (!txn->writable)

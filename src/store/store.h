@@ -179,14 +179,39 @@ enum status store_merge_put(struct store_txn *, uint64_t account,
 enum status store_merge_expire(struct store_txn *, int64_t before, size_t most,
     size_t *removed);
 
-/* The outbox: notices to be mailed, in the order they were written. */
+/*
+ * The outbox: notices to be mailed, in the order they were written.  Those to
+ * users are composed when they are sent; what the postmaster is to read is
+ * kept in words.
+ */
+
+enum store_notice_kind {
+	STORE_NOTICE_USER,
+	STORE_NOTICE_POSTMASTER
+};
+
+/* Bytes of UTF-8, NUL included; a text past its size is cut. */
+#define STORE_SUBJECT_SIZE	160
+#define STORE_TEXT_SIZE		6000
 
 struct store_notice {
 	uint64_t	sequence;	/* set by store_outbox_add */
+	enum store_notice_kind kind;
+	int64_t		written;	/* put into the outbox */
+	int64_t		next;		/* not to be tried before; 0: at once */
+	uint32_t	tries;		/* begun */
+
+	/* STORE_NOTICE_USER */
 	uint64_t	account;
 	struct step	step;
+
+	/* STORE_NOTICE_POSTMASTER */
+	char		subject[STORE_SUBJECT_SIZE];
+	char		text[STORE_TEXT_SIZE];	/* lines end in "\n" */
 };
 enum status store_outbox_add(struct store_txn *, struct store_notice *);
+/* Rewrites the notice of this sequence.  NOT_FOUND: it is gone. */
+enum status store_outbox_put(struct store_txn *, const struct store_notice *);
 enum status store_outbox_remove(struct store_txn *, uint64_t sequence);
 enum status store_outbox_each(struct store_txn *,
     bool (*row)(void *context, const struct store_notice *), void *context);

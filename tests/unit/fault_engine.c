@@ -265,6 +265,12 @@ outbox_add(struct store_txn *txn, struct store_notice *notice)
 }
 
 static enum status
+outbox_put(struct store_txn *txn, const struct store_notice *notice)
+{
+	PASS(txn, outbox_put(inner, notice));
+}
+
+static enum status
 outbox_remove(struct store_txn *txn, uint64_t sequence)
 {
 	PASS(txn, outbox_remove(inner, sequence));
@@ -342,6 +348,7 @@ static const struct engine_ops fault_ops = {
 	.merge_put = merge_put,
 	.merge_expire = merge_expire,
 	.outbox_add = outbox_add,
+	.outbox_put = outbox_put,
 	.outbox_remove = outbox_remove,
 	.outbox_each = outbox_each,
 	.audit_add = audit_add,

@@ -52,9 +52,9 @@ struct schema_row {
 
 static const struct schema_row schema_rows[] = {
 	{ "one to come", write_schema, BDB_SCHEMA + 1,
-	    "the store is of schema 3; this program knows schema 2" },
+	    "the store is of schema 4; this program knows schema 3" },
 	{ "before the oldest", write_schema, BDB_SCHEMA_OLDEST - 1,
-	    "the store is of schema 0; this program knows schema 2" },
+	    "the store is of schema 0; this program knows schema 3" },
 	{ "half a number", write_half_a_schema, 0,
 	    "the store's schema cannot be read: " },
 };
@@ -271,7 +271,7 @@ START_TEST(an_older_store_is_taken_over)
 		store_close(store);
 	}
 	ck_assert_str_eq(noted.last,
-	    "store: taken over from schema 1, now of schema 2");
+	    "store: taken over from schema 1, now of schema 3");
 	store_directory_remove(directory);
 	log_close(log);
 	buf_release(&why);

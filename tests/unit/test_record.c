@@ -11,6 +11,9 @@
 #include "base/clock.h"
 #include "store/record.h"
 
+/* In version 2, where version 1 began behind its number. */
+#define FIRST_NOTICE_AT	(1 + 1 + 8 + 8 + 4)
+
 /* Any row, and whether its reading function takes it. */
 struct kind {
 	const char	*name;
@@ -43,6 +46,7 @@ full_account(void)
 	struct account account = { .id = UINT64_MAX, .since = INT64_MIN,
 	    .due = INT64_MAX, .warned_at = -1, .assessed = 1,
 	    .exempt_until = CLOCK_LATEST, .standing = STANDING_RESTRICTED,
+	    .heads_up_at = -2,
 	    .judged_window = { 2, 3 }, .judged = { 4, 5, 6, 7 } };
 
 	fill(account.user, sizeof(account.user), 'u');
@@ -68,10 +72,21 @@ static struct store_notice
 full_notice(void)
 {
 	struct store_notice notice = { .sequence = 4, .account = 5,
-	    .step = { .at = 1, .from = STANDING_WARNED,
+	    .written = 9, .next = INT64_MAX, .tries = UINT32_MAX, .step = { .at = 1, .from = STANDING_WARNED,
 	    .to = STANDING_RESTRICTED, .notice = NOTICE_RECOVERED, .due = 2,
 	    .window = { 3, 4 }, .tally = { 5, 6, 7, 8 } } };
 
+	return notice;
+}
+
+static struct store_notice
+full_text(void)
+{
+	struct store_notice notice = { .kind = STORE_NOTICE_POSTMASTER,
+	    .sequence = 4, .written = 9, .next = 10, .tries = 11 };
+
+	fill(notice.subject, sizeof(notice.subject), 's');
+	fill(notice.text, sizeof(notice.text), 't');
 	return notice;
 }
 
@@ -126,6 +141,14 @@ static void
 write_notice(struct record *record)
 {
 	struct store_notice notice = full_notice();
+
+	record_notice(record, &notice);
+}
+
+static void
+write_text(struct record *record)
+{
+	struct store_notice notice = full_text();
 
 	record_notice(record, &notice);
 }
@@ -218,9 +241,10 @@ write_key_time(struct record *record)
 }
 
 static const struct kind kinds[] = {
-	{ "account", write_account, read_account, false, false, 1 },
+	{ "account", write_account, read_account, false, false, 2 },
 	{ "outreach", write_outreach, read_outreach, false, false, 2 },
-	{ "notice", write_notice, read_notice, false, false, 1 },
+	{ "notice", write_notice, read_notice, false, false, 2 },
+	{ "notice in words", write_text, read_notice, false, false, 2 },
 	{ "audit", write_audit, read_audit, false, false, 1 },
 	{ "number", write_number, read_number, false, false, 1 },
 	{ "time", write_time, read_time, false, false, 1 },
@@ -329,6 +353,7 @@ START_TEST(account_comes_back)
 	ck_assert(is.warned_at == was.warned_at);
 	ck_assert(is.assessed == was.assessed);
 	ck_assert(is.exempt_until == was.exempt_until);
+	ck_assert(is.heads_up_at == was.heads_up_at);
 	ck_assert(is.judged_window.from == 2 && is.judged_window.until == 3);
 	ck_assert(is.judged.answered == 4 && is.judged.lapsed == 5);
 	ck_assert(is.judged.pending == 6 && is.judged.bounced == 7);
@@ -360,6 +385,9 @@ START_TEST(notice_comes_back)
 	ck_assert_int_eq(record_read_notice(record.bytes, record.length, &is),
 	    STATUS_OK);
 	is.sequence = was.sequence;
+	ck_assert_int_eq(is.kind, STORE_NOTICE_USER);
+	ck_assert(is.written == 9 && is.next == INT64_MAX);
+	ck_assert_uint_eq(is.tries, UINT32_MAX);
 	ck_assert(is.account == 5 && is.step.at == 1 && is.step.due == 2);
 	ck_assert_int_eq(is.step.from, STANDING_WARNED);
 	ck_assert_int_eq(is.step.to, STANDING_RESTRICTED);
@@ -367,6 +395,60 @@ START_TEST(notice_comes_back)
 	ck_assert(is.step.window.from == 3 && is.step.window.until == 4);
 	ck_assert(is.step.tally.answered == 5 && is.step.tally.lapsed == 6);
 	ck_assert(is.step.tally.pending == 7 && is.step.tally.bounced == 8);
+}
+END_TEST
+
+START_TEST(words_come_back)
+{
+	struct store_notice was = full_text(), is;
+	struct record record;
+
+	memset(&is, 0, sizeof(is));
+	record_notice(&record, &was);
+	ck_assert_int_eq(record_read_notice(record.bytes, record.length, &is),
+	    STATUS_OK);
+	ck_assert_int_eq(is.kind, STORE_NOTICE_POSTMASTER);
+	ck_assert(is.written == 9 && is.next == 10 && is.tries == 11);
+	ck_assert_str_eq(is.subject, was.subject);
+	ck_assert_str_eq(is.text, was.text);
+}
+END_TEST
+
+/*
+ * What was written before there was anything to say about sending: a notice
+ * nobody has tried to send, which is as old as its step.
+ */
+START_TEST(first_notices_are_read)
+{
+	struct store_notice was = full_notice(), is;
+	struct record record;
+
+	memset(&is, 0xff, sizeof(is));
+	record_notice(&record, &was);
+	memmove(record.bytes + 1, record.bytes + FIRST_NOTICE_AT,
+	    record.length - FIRST_NOTICE_AT);
+	record.bytes[0] = 1;
+	ck_assert_int_eq(record_read_notice(record.bytes,
+	    record.length - FIRST_NOTICE_AT + 1, &is), STATUS_OK);
+	ck_assert_int_eq(is.kind, STORE_NOTICE_USER);
+	ck_assert(is.written == 1 && is.next == 0 && is.tries == 0);
+	ck_assert(is.account == 5 && is.step.due == 2);
+	ck_assert(is.step.tally.bounced == 8);
+}
+END_TEST
+
+START_TEST(first_accounts_are_read)
+{
+	struct account was = full_account(), is;
+	struct record record;
+
+	memset(&is, 0xff, sizeof(is));
+	record_account(&record, &was);
+	record.bytes[0] = 1;
+	ck_assert_int_eq(record_read_account(record.bytes, record.length - 8,
+	    &is), STATUS_OK);
+	ck_assert_int_eq(is.judged.bounced, 7);
+	ck_assert_int_eq(is.heads_up_at, 0);
 }
 END_TEST
 
@@ -463,6 +545,9 @@ main(void)
 	tcase_add_test(tests, account_comes_back);
 	tcase_add_test(tests, answer_comes_back);
 	tcase_add_test(tests, notice_comes_back);
+	tcase_add_test(tests, words_come_back);
+	tcase_add_test(tests, first_notices_are_read);
+	tcase_add_test(tests, first_accounts_are_read);
 	tcase_add_test(tests, audit_comes_back);
 	tcase_add_test(tests, text_without_end_is_cut);
 	tcase_add_test(tests, text_with_nul_is_refused);

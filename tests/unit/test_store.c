@@ -220,6 +220,31 @@ add_notice(void *context, const struct store_notice *notice)
 	return strlen(text) < 12;
 }
 
+struct tries {
+	uint64_t	sequence;
+	uint32_t	found;
+};
+
+static bool
+find_tries(void *context, const struct store_notice *notice)
+{
+	struct tries *tries = context;
+
+	if (notice->sequence == tries->sequence)
+		tries->found = notice->tries;
+	return true;
+}
+
+static void
+check_tries(struct store_txn *txn, uint64_t sequence, uint32_t want)
+{
+	struct tries tries = { .sequence = sequence };
+
+	ck_assert_int_eq(store_outbox_each(txn, find_tries, &tries),
+	    STATUS_OK);
+	ck_assert_uint_eq(tries.found, want);
+}
+
 static enum status
 use_outbox(struct store_txn *txn, void *argument)
 {
@@ -234,7 +259,11 @@ use_outbox(struct store_txn *txn, void *argument)
 	}
 	ck_assert_int_eq(store_outbox_each(txn, add_notice, text), STATUS_OK);
 	ck_assert_str_eq(text, " 1:11 2:12 3:13");
+	notice.tries = 7;
+	ck_assert_int_eq(store_outbox_put(txn, &notice), STATUS_OK);
+	check_tries(txn, 4, 7);
 	ck_assert_int_eq(store_outbox_remove(txn, 4), STATUS_OK);
+	ck_assert_int_eq(store_outbox_put(txn, &notice), STATUS_NOT_FOUND);
 	ck_assert_int_eq(store_outbox_remove(txn, 4), STATUS_NOT_FOUND);
 	ck_assert_int_eq(store_outbox_remove(txn, 1), STATUS_OK);
 	ck_assert_int_eq(store_outbox_remove(txn, 2), STATUS_OK);
@@ -373,6 +402,7 @@ put_everything(struct store_txn *txn, void *argument)
 	ck_assert_int_eq(store_contact_put(txn, 1, &ident, 1),
 	    STATUS_MALFORMED);
 	ck_assert_int_eq(store_outbox_add(txn, &notice), STATUS_MALFORMED);
+	ck_assert_int_eq(store_outbox_put(txn, &notice), STATUS_MALFORMED);
 	ck_assert_int_eq(store_outbox_remove(txn, 1), STATUS_MALFORMED);
 	ck_assert_int_eq(store_audit_add(txn, &audit), STATUS_MALFORMED);
 	ck_assert_int_eq(store_event_add(txn, &ident, 1), STATUS_MALFORMED);
