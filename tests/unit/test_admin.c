@@ -201,6 +201,35 @@ START_TEST(why_knows_all_who_used_an_id)
 }
 END_TEST
 
+static bool
+count_trace(void *context, const struct admin_trace *trace)
+{
+	size_t *count = context;
+
+	(void)trace;
+	++*count;
+	return true;
+}
+
+START_TEST(why_has_its_bound)
+{
+	struct fixture f;
+	size_t count = 0;
+
+	fixture_open(&f, SMALL);
+	fixture_send(&f, ALICE, "<m1@local.test>", 1, ADMIN_TRACES_MAX);
+	ck_assert_int_eq(admin_why(&f.gate, "m1@local.test", count_trace,
+	    &count), STATUS_OK);
+	ck_assert_uint_eq(count, ADMIN_TRACES_MAX);
+	fixture_send(&f, "bob@local.test", "<m1@local.test>", 1, 1);
+	count = 0;
+	ck_assert_int_eq(admin_why(&f.gate, "m1@local.test", count_trace,
+	    &count), STATUS_OK);
+	ck_assert_uint_eq(count, ADMIN_TRACES_MAX);
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(why_says_no)
 {
 	struct ident candidate;
@@ -516,6 +545,7 @@ main(void)
 	tcase_add_test(admin, user_shows_many_bounces);
 	tcase_add_test(admin, why_knows_a_message);
 	tcase_add_test(admin, why_knows_all_who_used_an_id);
+	tcase_add_test(admin, why_has_its_bound);
 	tcase_add_test(admin, why_says_no);
 	tcase_add_test(admin, corrects_what_can_be);
 	tcase_add_test(admin, credit_of_an_id_two_users_used);
