@@ -1,8 +1,8 @@
 /*
  * Where the MTA finds us: the milter's socket as the configuration names it,
- * "unix:PATH", "local:PATH" or "inet:...".  Of a UNIX socket the file is ours to
- * look after, since libmilter neither asks whether somebody else listens there
- * nor removes it.  Without one all of this does nothing.
+ * "unix:PATH", "local:PATH" or "inet:...".  Of a UNIX socket the file is ours
+ * to look after, since libmilter neither asks whether somebody else listens
+ * there nor removes it.  Without one all of this does nothing.
  */
 #ifndef FRONT_DOORWAY_H
 #define FRONT_DOORWAY_H

@@ -71,6 +71,7 @@ struct inbound {
 	struct ident		*ids;		/* newest first */
 	size_t			 id_count;
 	struct report		 report;	/* read when whole */
+	enum report_kind	 report_kind;	/* it may say nothing itself */
 	struct ident		*named;		/* the outsiders it is about,
 						   sorted */
 	size_t			 named_count;

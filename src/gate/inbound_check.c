@@ -70,8 +70,8 @@ log_inbound(struct gate *gate, const struct inbound *in)
 		log_field(&line, "by", match_text(in->by));
 		log_field(&line, "user", in->user);
 	}
-	if (in->kind == INBOUND_REPORT && in->report.kind != REPORT_NONE) {
-		log_field(&line, "kind", report_kind_text(in->report.kind));
+	if (in->kind == INBOUND_REPORT && in->report_kind != REPORT_NONE) {
+		log_field(&line, "kind", report_kind_text(in->report_kind));
 		log_field_number(&line, "entries", (int64_t)in->report.count);
 		log_field_number(&line, "matched", (int64_t)in->reported);
 	}
@@ -87,7 +87,7 @@ log_inbound(struct gate *gate, const struct inbound *in)
 static void
 count_report(struct gate_figures *figures, const struct inbound *in)
 {
-	switch (in->report.kind) {
+	switch (in->report_kind) {
 	case REPORT_NONE:
 		break;
 	case REPORT_DELIVERY:
@@ -169,11 +169,14 @@ record(struct gate *gate, struct inbound *in)
 	return gate_update(gate, inbound_body, in);
 }
 
+/* Some daemons give no domain. */
 static bool
 is_daemon(const struct addr *addr)
 {
-	return strncmp(addr->text, "mailer-daemon@", 14) == 0 ||
-	    strncmp(addr->text, "postmaster@", 11) == 0;
+	size_t length = strcspn(addr->text, "@");
+
+	return (length == 13 && memcmp(addr->text, "mailer-daemon", 13) == 0) ||
+	    (length == 10 && memcmp(addr->text, "postmaster", 10) == 0);
 }
 
 /* What names an outreach in its body alone. */

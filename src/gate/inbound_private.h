@@ -10,8 +10,9 @@
 
 bool inbound_is_local(const struct inbound *, const struct addr *);
 /*
- * Is it to any own address?  Which one says little of a report: envelope senders
- * are decorated in many ways (VERP, BATV, SRS), and no bounce is to be lost.
+ * Is it to any own address?  Which one says little of a report: envelope
+ * senders are decorated in many ways (VERP, BATV, SRS), and no bounce is to be
+ * lost.
  */
 bool inbound_is_for_us(const struct inbound *);
 

@@ -5,7 +5,8 @@
  *    has bounced, and is in no figure any more; unless it is answered.  What
  *    is delayed, delivered or given up after temporary failures changes
  *    nothing.
- *  - A read receipt: somebody has opened it.  That is no reply.
+ *  - A read receipt: somebody has opened it.  That is no reply.  Many are plain
+ *    mail, or TNEF, and say only in In-Reply-To which message they mean.
  *  - A complaint: somebody has called it unwanted.
  *
  * Which outreach: that of the Message-ID the report is about, to the
@@ -55,7 +56,7 @@ name_entry(struct inbound *in, const struct report_entry *entry)
 {
 	bool permanent = report_is_permanent(entry);
 
-	if (in->report.kind == REPORT_DELIVERY && !permanent)
+	if (in->report_kind == REPORT_DELIVERY && !permanent)
 		return;
 	in->permanent = in->permanent || permanent;
 	name(in, &entry->recipient);
@@ -79,12 +80,16 @@ inbound_read_report(struct inbound *in)
 	status = report_read(in->message, &in->report);
 	if (status != STATUS_OK)
 		return status;
+	in->report_kind = in->report.kind;
+	if (in->report_kind == REPORT_NONE &&
+	    in->judgement.class == AUTOMATIC_RECEIPT)
+		in->report_kind = REPORT_DISPOSITION;
 	in->named = calloc(2 * in->report.count + 2, sizeof(*in->named));
 	if (in->named == NULL)
 		return STATUS_NO_MEMORY;
 	for (i = 0; i < in->report.count; i++)
 		name_entry(in, &in->report.entries[i]);
-	if (in->report.kind == REPORT_DISPOSITION)
+	if (in->report_kind == REPORT_DISPOSITION)
 		name_writer(in);
 	qsort(in->named, in->named_count, sizeof(*in->named), compare);
 	return STATUS_OK;
@@ -182,7 +187,7 @@ mark(const struct inbound *in, struct outreach *row)
 {
 	uint32_t flags = row->flags;
 
-	switch (in->report.kind) {
+	switch (in->report_kind) {
 	case REPORT_NONE:
 		break;
 	case REPORT_DELIVERY:
@@ -226,19 +231,34 @@ mark_rows(struct store_txn *txn, struct inbound *in,
 	return status;
 }
 
+/* The message it is about; false: it does not say. */
+static bool
+find_message(const struct inbound *in, struct ident *message)
+{
+	const struct msgid *id = &in->report.message_id;
+
+	if (in->report_kind == REPORT_NONE ||
+	    (in->report_kind == REPORT_DELIVERY && !in->permanent))
+		return false;
+	if (id->length > 0)
+		*message = ident_make(&in->gate->key, IDENT_MESSAGE, id->text,
+		    id->length);
+	else if (in->report.kind == REPORT_NONE && in->id_count > 0)
+		*message = in->ids[0];
+	else
+		return false;
+	return true;
+}
+
 enum status
 inbound_apply_report(struct store_txn *txn, struct inbound *in)
 {
-	const struct msgid *id = &in->report.message_id;
 	struct reporting reporting = { .in = in };
 	struct ident message;
 	enum status status;
 
-	if (id->length == 0 ||
-	    (in->report.kind == REPORT_DELIVERY && !in->permanent))
+	if (!find_message(in, &message))
 		return STATUS_OK;
-	message = ident_make(&in->gate->key, IDENT_MESSAGE, id->text,
-	    id->length);
 	status = store_outreach_by_message(txn, &message, report_row,
 	    &reporting);
 	if (status == STATUS_OK && reporting.no_memory)

@@ -85,7 +85,8 @@ inbound_send(struct fixture *f, const struct inbound_mail *mail,
 	struct message message;
 
 	begin(&message, mail, login, NULL);
-	ck_assert_int_eq(ask(f, &message, GATE_STAGE_HEADER), GATE_WISH_END);
+	ck_assert_int_ne(ask(f, &message, GATE_STAGE_HEADER),
+	    GATE_WISH_NOTHING);
 	(void)ask(f, &message, GATE_STAGE_END);
 	message_release(&message);
 	return f->verdict.action;

@@ -289,6 +289,13 @@ static const struct mail_row reports[] = {
 	{ "opened by whom it was sent on to", { "a@outside.test", ALICE,
 	    "From: a@outside.test\n" RECEIPT, OPENED("m3@local.test") },
 	    "m3/c4=read", "receipt rule=read-receipt", 'b', false },
+	{ "opened, said in TNEF", { "c1@outside.test", ALICE, FROM(1)
+	    ANSWERS(1) "Subject: Read: A position\nThread-Topic: A position\n"
+	    "Content-Type: application/ms-tnef\n", "x" }, "m1/c1=read",
+	    "receipt rule=receipt-subject", 'b', false },
+	{ "a daemon without a domain", { "mailer-daemon", ALICE,
+	    "From: Mail Delivery Subsystem <mailer-daemon>\n" DSN, both },
+	    "m1/c1=bounced m1/c3=bounced", "bounce rule=report", 'b', false },
 	{ "unwanted", { "fbl@isp.test", ALICE, "From: fbl@isp.test\n"
 	    COMPLAINT, UNWANTED("m1@local.test") }, "m1/c3=complaint",
 	    "complaint rule=feedback-report", 'b', false },
