@@ -1,8 +1,8 @@
 /*
- * What says that a message was not delivered, in the languages that mail
- * services and translated templates write their bounces in.  The phrases are
- * of the kind that says only this; who it was not delivered to stands
- * somewhere near, in an order that differs from language to language.
+ * What says that a message was not delivered, or not yet, in the languages
+ * that mail services and translated templates write their bounces in.  The
+ * phrases are of the kind that says only this; who it was not delivered to
+ * stands somewhere near, in an order that differs from language to language.
  *
  * As a window holds them: in lower case, with single blanks.
  */
@@ -104,10 +104,51 @@ static const char *const failures[] = {
 	"배달되지", "배달할 수 없", "발송 실패", "반송되었",
 };
 
-#define FAILURES	(sizeof(failures) / sizeof(failures[0]))
+/* Said of the message as a whole: it has not been given up. */
+static const char *const delays[] = {
+	/* English */
+	"warning message only", "just a warning", "advisory-only",
+	"is delayed for more", "has been delayed", "has been postponed",
+	"not yet been delivered", "has not been delivered yet",
+	"do not need to resend", "temporary failure report",
+	"could not be delivered for more than", "will be retried",
+	"still being retried", "will continue to try", "will keep trying",
+	"delivery attempts will continue",
+	/* German, Dutch, Nordic */
+	"noch nicht zugestellt", "noch nicht ausgeliefert",
+	"zustellung verzögert", "weitere zustellversuche",
+	"nog niet afgeleverd", "nog niet bezorgd", "ännu inte levererats",
+	"endnu ikke leveret", "ennå ikke levert",
+	/* French, Spanish, Portuguese, Italian */
+	"pas encore été remis", "pas encore été délivré",
+	"remise différée", "a été retardé",
+	"aún no se ha podido entregar",
+	"todavía no se ha podido entregar", "aún no ha sido entregado",
+	"entrega retrasada", "ainda não foi entregue", "entrega atrasada",
+	"non è stato ancora consegnato", "non è ancora stato consegnato",
+	/* Polish, Czech, Russian, Ukrainian */
+	"jeszcze nie została dostarczona", "dosud nebyla doručena",
+	"ещё не доставлено", "еще не доставлено",
+	"доставка задерж",
+	"пока не доставлено", "ще не доставлено",
+	/* Far east */
+	"尚未投递", "投递延迟", "尚未送達", "配信が遅延",
+	"配信遅延",
+	"まだ配信され", "전송 지연", "배달 지연",
+};
+
+#define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
 bool
 report_window_fails(const struct report_window *window)
 {
-	return report_window_find(window, failures, FAILURES) < FAILURES;
+	return report_window_find(window, failures, COUNT(failures)) <
+	    COUNT(failures);
+}
+
+bool
+report_window_delays(const struct report_window *window)
+{
+	return report_window_find(window, delays, COUNT(delays)) <
+	    COUNT(delays);
 }

@@ -59,7 +59,7 @@ is_bystander(const struct report_reader *reader, const struct addr *addr)
 }
 
 static void
-add_failed(struct report_reader *reader, const struct addr *addr)
+add(struct report_reader *reader, const struct addr *addr)
 {
 	struct report_entry *entry;
 
@@ -67,7 +67,8 @@ add_failed(struct report_reader *reader, const struct addr *addr)
 		return;
 	entry = report_add(reader, addr);
 	if (entry != NULL)
-		entry->action = REPORT_FAILED;
+		entry->action = reader->delayed ? REPORT_DELAYED :
+		    REPORT_FAILED;
 }
 
 static void
@@ -76,7 +77,7 @@ add_all(struct report_reader *reader, const struct report_noted *noted)
 	size_t i;
 
 	for (i = 0; i < noted->count; i++)
-		add_failed(reader, &noted->addrs[i]);
+		add(reader, &noted->addrs[i]);
 }
 
 /* Step 2. */
@@ -90,7 +91,7 @@ add_returned(struct report_reader *reader)
 		if (returned->count == 1 ||
 		    is_noted(&reader->mentioned, &returned->addrs[i]) ||
 		    is_named(&reader->names, &returned->addrs[i]))
-			add_failed(reader, &returned->addrs[i]);
+			add(reader, &returned->addrs[i]);
 }
 
 /* GroupWise, CompuServe, AOL: names for addresses. */
@@ -110,7 +111,7 @@ add_listed(struct report_reader *reader)
 		text[length] = '@';
 		strcpy(text + length + 1, domain);
 		if (addr_parse(text, strlen(text), &addr) == STATUS_OK)
-			add_failed(reader, &addr);
+			add(reader, &addr);
 	}
 }
 

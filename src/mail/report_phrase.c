@@ -140,14 +140,6 @@ static const char *const refusals[] = {
 	"undeliverable", "cannot be delivered"
 };
 
-/* Said of the message as a whole: it has not been given up. */
-static const char *const delays[] = {
-	"warning message only", "is delayed for more", "has been delayed",
-	"not yet been delivered", "do not need to resend",
-	"temporary failure report", "could not be delivered for more than",
-	"has not been delivered yet"
-};
-
 /* Words for a cause where no code is given; RFC 3463 section 3. */
 static const struct word {
 	const char	*text, *status;
@@ -316,13 +308,6 @@ report_window_form(const struct report_window *window, const char **behind)
 	*behind = strstr(window->text, your_message.phrase);
 	return *behind != NULL && report_window_find(window, refusals,
 	    COUNT(refusals)) < COUNT(refusals) ? &your_message : NULL;
-}
-
-bool
-report_window_delays(const struct report_window *window)
-{
-	return report_window_find(window, delays, COUNT(delays)) <
-	    COUNT(delays);
 }
 
 const char *

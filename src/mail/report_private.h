@@ -5,7 +5,8 @@
  *	report_fields.c	fields as RFC 3464, RFC 8098 and RFC 5965 have them
  *	report_text.c	bounces written for people
  *	report_phrase.c	and the phrases they are told by
- *	report_failure.c	what says in any language that it failed
+ *	report_failure.c	what says in any language that it failed, or
+ *			waits
  *	report_sns.c	what Amazon SES has to say
  *	report_guess.c	recipients that no rule has named
  *	report_scan.c	lines, addresses, status codes
@@ -46,6 +47,7 @@ struct report_reader {
 						   recipients */
 	struct report_noted	 names;		/* what lines begin with */
 	bool			 failed;	/* the text says it did */
+	bool			 delayed;	/* or that it may yet come */
 	char			 status[REPORT_STATUS_SIZE];	/* said in the
 						   text of no recipient */
 	bool			 no_memory;

@@ -410,6 +410,7 @@ report_read_text(struct report_reader *reader, const char *bytes,
 		if (line.length > 0)
 			take_line(&text, &line);
 	}
+	reader->delayed = reader->delayed || text.delayed;
 	for (i = 0; i < report->count; i++)
 		if (report->entries[i].action == REPORT_DELAYED ||
 		    (text.delayed && report->entries[i].action ==

@@ -104,6 +104,23 @@ static const struct report_row rows[] = {
 	    "사유: 수신자를 찾을 수 없음\n\n" RETURNED,
 	    "delivery", "returned-message", "one@example.com",
 	    "bob@example.org failed 5.0.0" },
+	{ "German, not yet", "<>", TEXT
+	    "Ihre Nachricht an bob@example.org konnte noch nicht zugestellt\n"
+	    "werden. Wir versuchen es weiter.\n\n" RETURNED,
+	    "delivery", "returned-message", "one@example.com",
+	    "bob@example.org delayed " },
+	{ "French, not yet", "<>", TEXT
+	    "Votre message n'a pas encore été remis à :\n\n"
+	    "bob@example.org\n450 plus tard\n",
+	    "delivery", "returned-message", "",
+	    "bob@example.org delayed " },
+	{ "Russian, not yet", "<>", TEXT
+	    "Сообщение ещё не доставлено:\n\nbob@exam"
+	    "ple.org\n"
+	    "не удалось доставить с первого раз"
+	    "а\n",
+	    "delivery", "returned-message", "",
+	    "bob@example.org delayed " },
 	{ "no bounce: somebody is away", "<>", TEXT
 	    "Ich bin bis Montag nicht da. Bitte wenden Sie sich an\n\n"
 	    "carol@example.org\n\n" RETURNED,
