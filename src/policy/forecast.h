@@ -5,10 +5,10 @@
  *
  *	warned, restricted	the look at `due`, or at the end of an exemption
  *				that holds then.
- *	good			the first look of those to come that finds the
+ *	good			the first of the looks to come that finds the
  *				user low if nothing more is answered; where
- *				there is none, the last one that has anything to
- *				look at.
+ *				none does, the look that a message sent right
+ *				now would bring about.
  *
  * Order of calls: forecast_window says which rows are wanted; a counter is fed
  * them, oldest first, and asked; it is freed.  Rows that an assessment leaves
@@ -17,6 +17,8 @@
 #ifndef POLICY_FORECAST_H
 #define POLICY_FORECAST_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "policy/standing.h"
@@ -29,8 +31,11 @@
 #define FORECAST_ROWS_MAX	((size_t)1 << 18)
 
 struct forecast {
-	int64_t		   at;		/* the look; 0: none is to come, and
-					   all else is zero */
+	int64_t		   at;		/* the look; 0: none is to come, the
+					   user being exempt, and all else is
+					   zero */
+	bool		   if_sent;	/* good: the look comes only if
+					   something is sent right now */
 	struct rate_window window;	/* what it counts */
 	struct tally	   tally;	/* of that, as of now: what is pending
 					   has lapsed at the look, or been
@@ -38,14 +43,14 @@ struct forecast {
 	int64_t		   young;	/* rows sent too late for that look */
 
 	/*
-	 * What the look brings if nothing more is sent or answered: of a good
-	 * account warning, restricted or none, of others what they can get.
+	 * What the look brings if nothing more is sent or answered: to a good
+	 * account none, warning or restricted, to others what they can get.
 	 */
 	enum notice	   silent;
 
 	/*
 	 * The fewest more answers, to what `tally` counts as pending or
-	 * lapsed, with which it brings good news (recovered, released; of a
+	 * lapsed (from as many people, with count = conversation), with which it brings good news (recovered, released; of a
 	 * good account: none).  0: it does without; FORECAST_NEVER: not if
 	 * all were answered, or there is no time left.
 	 */
@@ -53,14 +58,16 @@ struct forecast {
 
 	/*
 	 * The fewest new messages, all of them answered, that would do it
-	 * alone; they must be sent in time, window.until at the latest.
+	 * alone; they must be sent in time, window.until at the latest.  0:
+	 * it does without; FORECAST_NEVER: none would, or it is too late.
 	 */
 	int64_t		   fresh;
 
 	/*
-	 * Where it brings good news as things are: how many more, all of
-	 * them unanswered, it would bear; FORECAST_ANY: any number.
-	 * FORECAST_NEVER where `silent` is bad news.
+	 * Where it brings good news as things are: how many more messages,
+	 * all of them unanswered, it would bear; FORECAST_ANY: any number, as
+	 * where it is too late to send what it will count.  FORECAST_NEVER
+	 * where `silent` is bad news.
 	 */
 	int64_t		   room;
 };
