@@ -51,7 +51,8 @@ CHECK_LIBS != pkg-config --libs check 2>/dev/null || echo -lcheck
 
 LANGUAGE = -std=gnu11 -D_GNU_SOURCE -Isrc
 DEFINES = -DREPLYGATE_CONF=\"$(SYSCONFDIR)/replygate/replygate.conf\" \
-	-DREPLYGATE_PHRASES=\"$(PREFIX)/share/replygate/out-of-office\"
+	-DREPLYGATE_PHRASES=\"$(PREFIX)/share/replygate/out-of-office\" \
+	-DREPLYGATE_NOTICES=\"$(PREFIX)/share/replygate/notices\"
 BASE_CFLAGS = $(LANGUAGE) $(WARNINGS) $(PACKAGE_CFLAGS)
 ALL_CFLAGS = $(BASE_CFLAGS) $(DEFINES) $(CFLAGS) $(HARDEN) $(SANITIZER) -pthread
 ALL_LDFLAGS = $(CFLAGS) $(HARDEN_LINK) $(SANITIZER) -pthread $(LDFLAGS)
@@ -150,8 +151,11 @@ install: programs
 	install -d '$(DESTDIR)$(PREFIX)/sbin' '$(DESTDIR)$(PREFIX)/bin' \
 	    '$(DESTDIR)$(MANDIR)/man5' '$(DESTDIR)$(MANDIR)/man8' \
 	    '$(DESTDIR)$(SYSCONFDIR)/replygate' \
-	    '$(DESTDIR)$(PREFIX)/share/replygate'
+	    '$(DESTDIR)$(PREFIX)/share/replygate/notices'
 	install -m 644 conf/out-of-office '$(DESTDIR)$(PREFIX)/share/replygate/'
+	@for notice in conf/notices/*; do \
+	    [ ! -f "$$notice" ] || install -m 644 "$$notice" \
+	    '$(DESTDIR)$(PREFIX)/share/replygate/notices/' || exit 1; done
 	install -m 755 $(BUILD)/replygate '$(DESTDIR)$(PREFIX)/sbin/'
 	install -m 755 $(BUILD)/replygatectl '$(DESTDIR)$(PREFIX)/bin/'
 	@for n in 5 8; do for page in src/*.$$n; do \
@@ -169,7 +173,11 @@ uninstall:
 	rm -f '$(DESTDIR)$(PREFIX)/sbin/replygate' \
 	    '$(DESTDIR)$(PREFIX)/bin/replygatectl' \
 	    '$(DESTDIR)$(PREFIX)/share/replygate/out-of-office'
-	@rmdir '$(DESTDIR)$(PREFIX)/share/replygate' 2>/dev/null || :
+	@for notice in conf/notices/*; do rm -f \
+	    '$(DESTDIR)$(PREFIX)/share/replygate/notices/'"$${notice##*/}"; \
+	    done
+	@rmdir '$(DESTDIR)$(PREFIX)/share/replygate/notices' \
+	    '$(DESTDIR)$(PREFIX)/share/replygate' 2>/dev/null || :
 	@for n in 5 8; do for page in src/*.$$n; do \
 	    rm -f '$(DESTDIR)$(MANDIR)'/man$$n/"$${page##*/}"; done; done
 	@[ ! -d '$(DESTDIR)$(SYSCONFDIR)/replygate' ] || ( \

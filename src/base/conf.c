@@ -80,11 +80,55 @@ check_retention(const struct conf *conf, unsigned line,
 	return STATUS_MALFORMED;
 }
 
+/*
+ * A password goes only where nobody listens: to a server whose certificate is
+ * checked, or to this host.
+ */
+static bool
+is_safe_for_passwords(const struct conf *conf)
+{
+	static const char *const here[] = {
+		"smtp://127.", "smtp://[::1]", "smtp://localhost:"
+	};
+	size_t i;
+
+	if (conf->smtp_tls == CONF_TLS_REQUIRE ||
+	    strncmp(conf->smtp_server, "smtps:", 6) == 0 ||
+	    strcmp(conf->smtp_server, "smtp://localhost") == 0)
+		return true;
+	for (i = 0; i < sizeof(here) / sizeof(here[0]); i++)
+		if (strncmp(conf->smtp_server, here[i], strlen(here[i])) == 0)
+			return true;
+	return false;
+}
+
+static enum status
+check_smtp(const struct conf *conf, unsigned line, struct buf *why)
+{
+	bool user = conf->smtp_user[0] != '\0';
+
+	if (user != (conf->smtp_password_file != NULL)) {
+		buf_printf(why, "%s:%u: %s is set alone; expected smtp_user "
+		    "and smtp_password_file, or neither", conf->path, line,
+		    user ? "smtp_user" : "smtp_password_file");
+		return STATUS_MALFORMED;
+	}
+	if (user && !is_safe_for_passwords(conf)) {
+		buf_printf(why, "%s:%u: the password would be sent to %s in "
+		    "the clear, or to whoever answers there; expected smtp_tls "
+		    "= \"require\"; or an smtps:// server", conf->path, line,
+		    conf->smtp_server);
+		return STATUS_MALFORMED;
+	}
+	return STATUS_OK;
+}
+
 static enum status
 check(const struct conf *conf, const struct conf_lines *lines,
     struct buf *why)
 {
 	const char *socket = strchr(conf->milter_socket, ':') + 1;
+	enum status status;
 
 	if (conf->local_domain_count == 0) {
 		buf_printf(why, "%s:1: local_domains names no domain; expected "
@@ -105,6 +149,9 @@ check(const struct conf *conf, const struct conf_lines *lines,
 		    (conf->local_domains[0][0] == '.'));
 		return STATUS_MALFORMED;
 	}
+	status = check_smtp(conf, lines->smtp, why);
+	if (status != STATUS_OK)
+		return status;
 	return check_retention(conf, lines->retention, why);
 }
 
@@ -157,7 +204,7 @@ load(struct conf *conf, struct buf *why)
 	struct conf_source source = { .path = conf->path };
 	char *text = NULL, *folder = NULL;
 	enum status status;
-	struct conf_lines lines = { 1, 1 };
+	struct conf_lines lines = { 1, 1, 1 };
 
 	buf_add_text(why, conf->path);
 	status = conf_file_read(conf->path, CONF_FILE_MAX, &text, why);

@@ -29,6 +29,11 @@
 #define REPLYGATE_PHRASES	"/usr/local/share/replygate/out-of-office"
 #endif
 
+/* And the notices' templates. */
+#ifndef REPLYGATE_NOTICES
+#define REPLYGATE_NOTICES	"/usr/local/share/replygate/notices"
+#endif
+
 /* Longest pattern for a header field's value, and name of such a field. */
 #define CONF_PATTERN_MAX	500
 #define CONF_FIELD_MAX		100
@@ -47,6 +52,12 @@ enum conf_mode {
 enum conf_on_error {
 	CONF_ON_ERROR_ACCEPT,
 	CONF_ON_ERROR_TEMPFAIL
+};
+
+enum conf_tls {
+	CONF_TLS_NEVER,
+	CONF_TLS_TRY,		/* if it is offered, whoever offers it */
+	CONF_TLS_REQUIRE	/* with a certificate that is checked */
 };
 
 enum conf_count {
@@ -75,6 +86,8 @@ struct policy {
 	int64_t		merge_window;
 	int64_t		merge_similarity;	/* share, in millionths */
 	enum conf_count	count;
+	int64_t		heads_up;	/* share above the threshold, in
+					   millionths; 0: off */
 };
 
 struct conf_user;		/* a line of the users file */
@@ -141,6 +154,15 @@ struct conf {
 	/* when things fail, and what people are told */
 	enum conf_on_error on_error;
 	char		 *contact;		/* text for refusals */
+	bool		  notices;		/* are sent */
+	char		 *notice_from;		/* mailbox; "": conf_notice_from */
+	char		 *notice_reply_to;	/* mailbox; "": none */
+	char		 *notices_directory;	/* own templates */
+	char		 *smtp_server;		/* "smtp://host:port" */
+	enum conf_tls	  smtp_tls;
+	char		 *smtp_user;		/* "": no login */
+	char		 *smtp_password_file;	/* NULL: none */
+	char		 *postmaster;		/* address; "": nobody */
 	char		 *log_target;		/* "syslog" or "stderr" */
 	char		 *log_level;		/* "error" ... "debug" */
 

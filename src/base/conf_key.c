@@ -50,6 +50,17 @@ static const struct conf_choice off[] = {
 	{ "0", 0 }, { NULL, 0 }
 };
 
+static const struct conf_choice no_share[] = {
+	{ "off", 0 }, { NULL, 0 }
+};
+
+static const struct conf_choice encryptions[] = {
+	{ "never", CONF_TLS_NEVER },
+	{ "try", CONF_TLS_TRY },
+	{ "require", CONF_TLS_REQUIRE },
+	{ NULL, 0 }
+};
+
 static const struct conf_choice never[] = {
 	{ "never", 0 }, { NULL, 0 }
 };
@@ -145,7 +156,33 @@ const struct conf_key conf_keys[] = {
 	    .help = "outbound mail while the store cannot be used" },
 	{ "contact", CONF_KIND_CONTACT, AT(contact),
 	    .fallback = "",
-	    .help = "whom to ask, in refusals" },
+	    .help = "whom to ask, in refusals and notices" },
+	{ "notices", CONF_KIND_BOOL, AT(notices),
+	    .fallback = "true",
+	    .help = "users are told by mail when their standing changes" },
+	{ "notice_from", CONF_KIND_MAILBOX, AT(notice_from),
+	    .fallback = "",
+	    .help = "whose mail it is; else the postmaster's" },
+	{ "notice_reply_to", CONF_KIND_MAILBOX, AT(notice_reply_to),
+	    .fallback = "",
+	    .help = "where answers to notices go, if not there" },
+	{ "notices_directory", CONF_KIND_PATH, AT(notices_directory),
+	    .fallback = REPLYGATE_NOTICES,
+	    .help = "templates; those it lacks are the installed ones" },
+	{ "smtp_server", CONF_KIND_SMTP, AT(smtp_server),
+	    .fallback = "smtp://127.0.0.1:25",
+	    .help = "takes the notices" },
+	{ "smtp_tls", CONF_KIND_CHOICE, AT(smtp_tls),
+	    .fallback = "try", .choices = encryptions,
+	    .help = "\"require\" checks the server's certificate" },
+	{ "smtp_user", CONF_KIND_CONTACT, AT(smtp_user),
+	    .fallback = "",
+	    .help = "the login it wants" },
+	{ "smtp_password_file", CONF_KIND_PATH, AT(smtp_password_file),
+	    .help = "and the password, its first line" },
+	{ "postmaster", CONF_KIND_ADDRESS, AT(postmaster),
+	    .fallback = "",
+	    .help = "is told when replygate needs looking after" },
 	{ "log", CONF_KIND_WORD, AT(log_target),
 	    .fallback = "syslog", .choices = log_targets,
 	    .help = "where log lines go" },
@@ -205,6 +242,10 @@ const struct conf_key conf_policy_keys[] = {
 	{ "merge_similarity", CONF_KIND_SHARE, AT(merge_similarity),
 	    .fallback = "20%", .low = 1, .high = CONF_SHARE_ONE,
 	    .help = "texts so like one another are nearly one" },
+	{ "heads_up", CONF_KIND_SHARE, AT(heads_up),
+	    .fallback = "off", .low = 1, .high = CONF_SHARE_ONE,
+	    .choices = no_share,
+	    .help = "a rate so little above the threshold is told early" },
 	{ .name = NULL }
 };
 

@@ -36,6 +36,9 @@ enum status conf_read_socket_path(const struct conf_target *,
     const char *text);
 enum status conf_read_milter(const struct conf_target *, const char *text);
 enum status conf_read_contact(const struct conf_target *, const char *text);
+enum status conf_read_address(const struct conf_target *, const char *text);
+enum status conf_read_mailbox(const struct conf_target *, const char *text);
+enum status conf_read_smtp(const struct conf_target *, const char *text);
 enum status conf_read_word(const struct conf_target *, const char *text);
 void conf_write_quoted(struct buf *, const char *text);
 void conf_write_text(const struct conf_key *, const void *field,

@@ -93,10 +93,16 @@ conf_write_duration(const struct conf_key *key, const void *field,
 enum status
 conf_read_share(const struct conf_target *target, const char *text)
 {
+	const struct conf_choice *choice;
 	int64_t whole, part = 0;
 	const char *end;
 	size_t decimals;
 
+	choice = conf_choice_by_word(target->key->choices, text);
+	if (choice != NULL) {
+		*(int64_t *)target->field = choice->value;
+		return STATUS_OK;
+	}
 	if (!parse_whole(text, 3, &whole, &end))
 		return STATUS_MALFORMED;
 	if (*end == '.') {
@@ -128,9 +134,15 @@ conf_format_share(int64_t share, struct buf *buf)
 void
 conf_write_share(const struct conf_key *key, const void *field, struct buf *buf)
 {
-	(void)key;
+	const struct conf_choice *choice;
+	int64_t share = *(const int64_t *)field;
+
+	choice = conf_choice_by_value(key->choices, share);
 	buf_add_text(buf, "\"");
-	conf_format_share(*(const int64_t *)field, buf);
+	if (choice != NULL)
+		buf_add_text(buf, choice->word);
+	else
+		conf_format_share(share, buf);
 	buf_add_text(buf, "\"");
 }
 

@@ -35,6 +35,7 @@
 #define CONF_POLICIES_MAX	256	/* sections of `policies` */
 #define CONF_PATH_MAX		1023	/* bytes of a file name */
 #define CONF_CONTACT_MAX	200	/* bytes: goes into an SMTP reply */
+#define CONF_MAILBOX_MAX	400	/* bytes, the name's with them */
 #define CONF_DIGITS_MAX		9	/* of a whole number in the file */
 #define CONF_QUOTE_MAX		60	/* bytes of a wrong value we repeat */
 
@@ -52,6 +53,10 @@ enum conf_kind {
 	CONF_KIND_SOCKET_PATH,	/* the same, fits sun_path */
 	CONF_KIND_MILTER,	/* char *, as smfi_setconn wants it */
 	CONF_KIND_CONTACT,	/* char *, printable ASCII */
+	CONF_KIND_ADDRESS,	/* char *, lower-cased, or "" */
+	CONF_KIND_MAILBOX,	/* char *, an address, a name before it
+				   perhaps, or "" */
+	CONF_KIND_SMTP,		/* char *, "smtp://host:port" */
 	CONF_KIND_WORD,		/* char *, one of the choices */
 	CONF_KIND_CHOICE,	/* int or enum, by the choices */
 	CONF_KIND_LEVEL,	/* the same, written as a number */
@@ -155,6 +160,7 @@ struct conf_source {
 struct conf_lines {
 	unsigned	 retention;
 	unsigned	 require_auth;
+	unsigned	 smtp;		/* the password, or the user */
 };
 
 /* The text into an empty conf.  `why` as conf_load's. */

@@ -1,5 +1,5 @@
 /*
- * Values that are words: file names, sockets, choices from a list.
+ * Values that are words: file names, sockets, addresses, choices from a list.
  */
 #include "base/conf_kind.h"
 
@@ -12,7 +12,8 @@
 
 static_assert(sizeof(enum conf_mode) == sizeof(int) &&
     sizeof(enum conf_on_error) == sizeof(int) &&
-    sizeof(enum conf_count) == sizeof(int), "choices are stored as int");
+    sizeof(enum conf_count) == sizeof(int) &&
+    sizeof(enum conf_tls) == sizeof(int), "choices are stored as int");
 
 const struct conf_choice *
 conf_choice_by_word(const struct conf_choice *choices, const char *word)
@@ -136,6 +137,107 @@ conf_read_contact(const struct conf_target *target, const char *text)
 	if (strlen(text) > CONF_CONTACT_MAX)
 		return STATUS_LIMIT;
 	return keep(target->field, text);
+}
+
+enum status
+conf_read_address(const struct conf_target *target, const char *text)
+{
+	enum status status = STATUS_MALFORMED;
+	char *lower = strdup(text);
+
+	if (lower == NULL)
+		return STATUS_NO_MEMORY;
+	conf_lower(lower);
+	if (lower[0] == '\0' || conf_is_address(lower))
+		status = keep(target->field, lower);
+	free(lower);
+	return status;
+}
+
+/* A name of atoms and blanks needs no quotes (RFC 5322 section 3.2.3). */
+static bool
+is_name(const char *text, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if (strchr("()<>[]:;@\\,.\"", text[i]) != NULL)
+			return false;
+	return length == 0 || text[length - 1] == ' ';
+}
+
+static enum status
+read_bare(const struct conf_target *target, const char *text,
+    const char *address, size_t length)
+{
+	enum status status = STATUS_MALFORMED;
+	char *bare = strndup(address, length);
+
+	if (bare == NULL)
+		return STATUS_NO_MEMORY;
+	conf_lower(bare);
+	if (conf_is_address(bare))
+		status = keep(target->field, text);
+	free(bare);
+	return status;
+}
+
+enum status
+conf_read_mailbox(const struct conf_target *target, const char *text)
+{
+	const char *open = strchr(text, '<');
+	size_t length = strlen(text);
+
+	if (!is_printable(text, true))
+		return STATUS_MALFORMED;
+	if (length > CONF_MAILBOX_MAX)
+		return STATUS_LIMIT;
+	if (length == 0)
+		return keep(target->field, text);
+	if (open == NULL)
+		return read_bare(target, text, text, length);
+	if (text[length - 1] != '>' || !is_name(text, (size_t)(open - text)))
+		return STATUS_MALFORMED;
+	return read_bare(target, text, open + 1,
+	    length - (size_t)(open - text) - 2);
+}
+
+/* ":port", or nothing. */
+static bool
+is_port(const char *text)
+{
+	size_t digits;
+
+	if (text[0] == '\0')
+		return true;
+	digits = strspn(text + 1, "0123456789");
+	return text[0] == ':' && text[1] != '0' && digits >= 1 &&
+	    digits <= 5 && text[1 + digits] == '\0' &&
+	    strtol(text + 1, NULL, 10) <= PORT_MAX;
+}
+
+enum status
+conf_read_smtp(const struct conf_target *target, const char *text)
+{
+	const char *host;
+	size_t length;
+
+	if (strncmp(text, "smtp://", 7) == 0)
+		host = text + 7;
+	else if (strncmp(text, "smtps://", 8) == 0)
+		host = text + 8;
+	else
+		return STATUS_MALFORMED;
+	length = strspn(host, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+	if (length == 0 && host[0] == '[') {
+		length = 1 + strspn(host + 1, "0123456789abcdefABCDEF:.");
+		if (length == 1 || host[length++] != ']')
+			return STATUS_MALFORMED;
+	}
+	if (length == 0 || !is_port(host + length))
+		return STATUS_MALFORMED;
+	return length > HOST_MAX ? STATUS_LIMIT : keep(target->field, text);
 }
 
 enum status

@@ -87,6 +87,18 @@ static const struct kind kinds[] = {
 	[CONF_KIND_CONTACT] =
 	    { STRING, true, conf_read_contact, conf_write_text,
 	    "at most " TEXT(CONF_CONTACT_MAX) " printable ASCII characters" },
+	[CONF_KIND_ADDRESS] =
+	    { STRING, true, conf_read_address, conf_write_text,
+	    "an address such as \"postmaster@example.com\", or \"\"" },
+	[CONF_KIND_MAILBOX] =
+	    { STRING, true, conf_read_mailbox, conf_write_text,
+	    "at most " TEXT(CONF_MAILBOX_MAX) " bytes of ASCII such as "
+	    "\"mail@example.com\" or \"Mail team <mail@example.com>\", or "
+	    "\"\"" },
+	[CONF_KIND_SMTP] =
+	    { STRING, true, conf_read_smtp, conf_write_text,
+	    "\"smtp://host\", \"smtp://host:port\" or "
+	    "\"smtps://host:port\"" },
 	[CONF_KIND_WORD] =
 	    { STRING, true, conf_read_word, conf_write_text, NULL },
 	[CONF_KIND_CHOICE] =
@@ -254,6 +266,10 @@ expect_range(const struct conf_key *key, struct buf *buf)
 		buf_add_text(buf, "\" and at most \"");
 		conf_format_share(key->high, buf);
 		buf_add_text(buf, "\", such as \"12.5%\"");
+		if (key->choices != NULL) {
+			buf_add_text(buf, ", or ");
+			expect_choice(key, "\"", buf);
+		}
 		break;
 	case CONF_KIND_SIZE:
 		buf_add_text(buf, "a size from \"");
