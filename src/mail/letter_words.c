@@ -20,6 +20,9 @@
 /* Words; paragraphs with fewer are joined: tables, lists, words in rows. */
 #define SHORT_PARAGRAPH	8
 
+/* Letters of a word that are taken at once. */
+#define RUN_MAX		64
+
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
 struct words {
@@ -61,6 +64,8 @@ latin_for(uint32_t c)
 {
 	size_t low = 0, high = COUNT(likenesses), middle;
 
+	if (c < likenesses[0].character)
+		return c;
 	while (low < high) {
 		middle = low + (high - low) / 2;
 		if (likenesses[middle].character == c)
@@ -135,12 +140,30 @@ take_character(void *context, uint32_t c, enum mime_class class)
 	    write_character(bytes, latin_for(c)));
 }
 
-/* What mime_characters does, for a text in ASCII; false: it is none. */
+/* Letters of one word, or of its beginning. */
+static void
+take_run(struct words *words, const char *run, size_t length)
+{
+	if (length == 0)
+		return;
+	if (!words->in_word) {
+		start_word(words);
+		words->count += 2;
+	}
+	words->in_word = true;
+	buf_add(&words->letter->text, run, length);
+}
+
+/*
+ * What mime_characters and take_character do, for a text in ASCII, a word at a
+ * time; false: it is none.
+ */
 static bool
 take_ascii(struct words *words, const char *text, size_t length)
 {
+	char run[RUN_MAX];
+	size_t i, count = 0;
 	unsigned char c;
-	size_t i;
 
 	for (i = 0; i < length; i++)
 		if ((unsigned char)text[i] >= 0x80)
@@ -148,11 +171,16 @@ take_ascii(struct words *words, const char *text, size_t length)
 	for (i = 0; i < length; i++) {
 		c = (unsigned char)text[i];
 		if (isalnum(c))
-			take_character(words, (uint32_t)tolower(c),
-			    MIME_LETTER);
-		else if (isspace(c) || !iscntrl(c))
-			take_character(words, c, MIME_BLANK);
+			run[count++] = (char)tolower(c);
+		else if (is_apostrophe(c) || (iscntrl(c) && !isspace(c)))
+			continue;
+		if (count == RUN_MAX || !isalnum(c)) {
+			take_run(words, run, count);
+			words->in_word = isalnum(c);
+			count = 0;
+		}
 	}
+	take_run(words, run, count);
 	return true;
 }
 
@@ -162,7 +190,14 @@ is_address(const char *token, size_t length)
 {
 	return memchr(token, '@', length) != NULL ||
 	    (length > 4 && strncasecmp(token, "www.", 4) == 0) ||
-	    memmem(token, length, "://", 3) != NULL;
+	    (memchr(token, ':', length) != NULL &&
+	    memmem(token, length, "://", 3) != NULL);
+}
+
+static bool
+parts_tokens(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
 }
 
 static void
@@ -172,11 +207,11 @@ copy_without_addresses(struct buf *copy, const char *text, size_t length)
 
 	while (text < end) {
 		token = text;
-		while (text < end && strchr(" \t\n", *text) == NULL)
+		while (text < end && !parts_tokens(*text))
 			text++;
 		if (!is_address(token, (size_t)(text - token)))
 			buf_add(copy, token, (size_t)(text - token));
-		while (text < end && strchr(" \t\n", *text) != NULL)
+		while (text < end && parts_tokens(*text))
 			text++;
 		buf_add_text(copy, " ");
 	}

@@ -69,6 +69,9 @@ merge_search_look(struct merge_search *search,
 	slot->used = true;
 	slot->size = count_recent(search, campaign);
 	slot->last_seen = campaign->last_seen;
+	if (merge_similarity_at_most(&campaign->sketch,
+	    search->arrival->sketch) <= search->similarity)
+		return;
 	similarity = merge_similarity(&campaign->sketch,
 	    search->arrival->sketch);
 	if (similarity > search->similarity) {

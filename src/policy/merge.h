@@ -107,6 +107,10 @@ bool merge_sketch_is_short(const struct merge_sketch *);
 int64_t merge_similarity(const struct merge_sketch *,
     const struct merge_sketch *);
 
+/* Never less than that, and much cheaper. */
+int64_t merge_similarity_at_most(const struct merge_sketch *,
+    const struct merge_sketch *);
+
 /* A letter about to be sent one-to-one. */
 struct merge_arrival {
 	const struct merge_sketch *sketch;

@@ -30,7 +30,6 @@
  */
 #include "policy/merge.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,26 +65,66 @@
  */
 #define DOUBT		6
 
+/* Those with the smallest hashes so far, and as many again before a sort. */
 struct maker {
 	struct merge_sketch	*sketch;
 	struct ident_word_key	 key;
-	struct merge_shingle	*seen;		/* all of the letter's */
-	size_t			 count, most;
+	struct merge_shingle	 seen[2 * MERGE_SHINGLES_MAX];
+	size_t			 count;
+	uint32_t		 limit;		/* no larger one is kept */
 };
 
 /*
  * Making.
  */
 
+static int
+compare_shingles(const void *a, const void *b)
+{
+	const struct merge_shingle *one = a, *two = b;
+
+	if (one->hash != two->hash)
+		return one->hash < two->hash ? -1 : 1;
+	return (int)one->paragraph - (int)two->paragraph;
+}
+
+/* The smallest of those seen, each once, where it stands first. */
+static void
+keep_smallest(struct maker *maker)
+{
+	struct merge_shingle *seen = maker->seen;
+	size_t i, kept = 0;
+
+	qsort(seen, maker->count, sizeof(seen[0]), compare_shingles);
+	for (i = 0; i < maker->count; i++) {
+		if (kept > 0 && seen[i].hash == seen[kept - 1].hash)
+			continue;
+		if (kept == MERGE_SHINGLES_MAX) {
+			maker->sketch->sampled = true;
+			break;
+		}
+		seen[kept++] = seen[i];
+	}
+	maker->count = kept;
+	if (kept == MERGE_SHINGLES_MAX)
+		maker->limit = seen[kept - 1].hash;
+}
+
 static void
 add_shingle(struct maker *maker, const uint64_t *words, uint32_t paragraph)
 {
 	struct merge_shingle *shingle;
-
-	assert(maker->count < maker->most);
-	shingle = &maker->seen[maker->count++];
-	shingle->hash = (uint32_t)ident_word(&maker->key, words,
+	uint32_t hash = (uint32_t)ident_word(&maker->key, words,
 	    SHINGLE_WORDS * sizeof(words[0]));
+
+	if (hash > maker->limit) {
+		maker->sketch->sampled = true;
+		return;
+	}
+	if (maker->count == 2 * MERGE_SHINGLES_MAX)
+		keep_smallest(maker);
+	shingle = &maker->seen[maker->count++];
+	shingle->hash = hash;
 	shingle->paragraph = (uint8_t)paragraph;
 }
 
@@ -136,50 +175,18 @@ add_paragraph(struct maker *maker, const char *text, size_t length)
 	    (uint32_t)words;
 }
 
-static int
-compare_shingles(const void *a, const void *b)
-{
-	const struct merge_shingle *one = a, *two = b;
-
-	if (one->hash != two->hash)
-		return one->hash < two->hash ? -1 : 1;
-	return (int)one->paragraph - (int)two->paragraph;
-}
-
-/* The smallest of those seen, each once. */
-static void
-keep_smallest(struct maker *maker)
-{
-	struct merge_sketch *sketch = maker->sketch;
-	size_t i;
-
-	qsort(maker->seen, maker->count, sizeof(maker->seen[0]),
-	    compare_shingles);
-	for (i = 0; i < maker->count; i++) {
-		if (i > 0 && maker->seen[i].hash == maker->seen[i - 1].hash)
-			continue;
-		if (sketch->shingle_count == MERGE_SHINGLES_MAX) {
-			sketch->sampled = true;
-			break;
-		}
-		sketch->shingles[sketch->shingle_count++] = maker->seen[i];
-	}
-}
-
 enum status
 merge_sketch_make(struct merge_sketch *sketch, const struct letter *letter,
     const struct ident_key *key)
 {
-	struct maker maker = { .sketch = sketch };
+	struct maker maker;
 	const char *at = letter->text.data;
 	size_t length;
 
 	memset(sketch, 0, sizeof(*sketch));
-	/* a shingle begins at a word: one letter and what follows it */
-	maker.most = letter->text.length / 2 + 1;
-	maker.seen = malloc(maker.most * sizeof(maker.seen[0]));
-	if (maker.seen == NULL)
-		return STATUS_NO_MEMORY;
+	maker.sketch = sketch;
+	maker.count = 0;
+	maker.limit = UINT32_MAX;
 	ident_word_key_make(key, &maker.key);
 	sketch->words = (uint32_t)letter->words;
 	for (; *at != '\0'; at += length + 1) {
@@ -189,7 +196,9 @@ merge_sketch_make(struct merge_sketch *sketch, const struct letter *letter,
 			break;
 	}
 	keep_smallest(&maker);
-	free(maker.seen);
+	sketch->shingle_count = (uint32_t)maker.count;
+	memcpy(sketch->shingles, maker.seen,
+	    maker.count * sizeof(maker.seen[0]));
 	return STATUS_OK;
 }
 
@@ -340,6 +349,43 @@ share_of(const struct overlap *overlap)
 {
 	return (int64_t)overlap->common * CONF_SHARE_ONE /
 	    (int64_t)(overlap->all + DOUBT);
+}
+
+/* How many shingles of the sketch have hashes up to the limit. */
+static size_t
+count_to(const struct merge_sketch *sketch, uint32_t limit)
+{
+	size_t count = sketch->shingle_count;
+
+	while (count > 0 && sketch->shingles[count - 1].hash > limit)
+		count--;
+	return count;
+}
+
+/*
+ * What is set aside is in both, so what is left of both is at least what is in
+ * one alone: neither share can be more than this.  Unlike letters, the many,
+ * are told by it without looking at their paragraphs; and without a branch that
+ * nobody can foresee.
+ */
+int64_t
+merge_similarity_at_most(const struct merge_sketch *a,
+    const struct merge_sketch *b)
+{
+	uint32_t limit = limit_of(a, b), x, y;
+	size_t i = 0, i_end = count_to(a, limit);
+	size_t j = 0, j_end = count_to(b, limit);
+	struct overlap overlap = { 0, 0, 0 };
+
+	while (i < i_end && j < j_end) {
+		x = a->shingles[i].hash;
+		y = b->shingles[j].hash;
+		overlap.common += x == y;
+		i += x <= y;
+		j += y <= x;
+	}
+	overlap.all = i_end + j_end - 2 * overlap.common;
+	return share_of(&overlap);
 }
 
 int64_t
