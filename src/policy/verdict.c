@@ -2,11 +2,11 @@
  * What becomes of one outbound message, and the words of a refusal.
  *
  * Only bulk from a restricted user is refused, mail merge being bulk in
- * disguise, and only whole.  The reply
- * goes into the sender's mail client or comes back to them as a bounce; it
- * is all that most of them will ever read of this program.  So it is written
- * for them: first a line that can stand alone, then the days and the mail that
- * were counted, what still works, how the pause ends, and whom to ask.
+ * disguise, and only whole.  The reply goes into the sender's mail client or
+ * comes back to them as a bounce; it is all that most of them will ever read of
+ * this program.  So it is written for them: first a line that can stand alone,
+ * then the days and the mail that were counted, what still works, how the
+ * pause ends, and whom to ask.
  *
  * Texts that come from outside (the user's name, the contact) pass through
  * add_plain: a line break in one would end the SMTP reply.
@@ -14,15 +14,10 @@
 #include "policy/verdict.h"
 
 #include <inttypes.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
-
-/* One per cent, in millionths. */
-#define PERCENT		(CONF_SHARE_ONE / 100)
-
-/* Room for any share or duration as text. */
-#define TEXT_SIZE	48
+#include "policy/figure.h"
 
 enum verdict_kind
 verdict_kind_of(const struct verdict_input *input)
@@ -46,57 +41,6 @@ verdict_decide(const struct verdict_input *input)
 	if (account_is_exempt(input->account, input->policy, input->now))
 		return VERDICT_ACCEPT;
 	return VERDICT_REFUSE;
-}
-
-/*
- * A share as per cent with `decimals` (0 to 4) places, rounded down.  With at
- * least as many places as the threshold has, a share below the threshold
- * never prints as equal to it, and one that is met never prints as below.
- */
-static const char *
-format_share(int64_t share, int decimals, char text[TEXT_SIZE])
-{
-	int length;
-
-	length = snprintf(text, TEXT_SIZE, "%" PRId64 ".%04" PRId64,
-	    share / PERCENT, share % PERCENT);
-	text[length - 4 + (decimals == 0 ? -1 : decimals)] = '\0';
-	return text;
-}
-
-/* How many places it takes to print a share exactly. */
-static int
-share_decimals(int64_t share)
-{
-	int64_t unit = PERCENT;
-	int decimals = 0;
-
-	while (share % unit != 0) {
-		unit /= 10;
-		decimals++;
-	}
-	return decimals;
-}
-
-static const char *
-format_span(int64_t span, char text[TEXT_SIZE])
-{
-	static const struct {
-		const char	*name;
-		int64_t		 length;
-	} units[] = {
-		{ "day", CLOCK_DAY },
-		{ "hour", CLOCK_HOUR },
-		{ "minute", CLOCK_MINUTE },
-		{ "second", CLOCK_SECOND }
-	};
-	size_t i = 0;
-
-	while (i < 3 && span % units[i].length != 0)
-		i++;
-	snprintf(text, TEXT_SIZE, "%" PRId64 " %s%s", span / units[i].length,
-	    units[i].name, span == units[i].length ? "" : "s");
-	return text;
 }
 
 /*
@@ -129,29 +73,46 @@ counted_things(const struct policy *policy)
 	    "messages were answered";
 }
 
-/* Why sending is paused, and when it is looked at again. */
+/* "7 Dec": the day of "Mon 7 Dec 2026 09:00 UTC", which the line ends with. */
+static const char *
+short_date(int64_t when, char text[CLOCK_TEXT_SIZE])
+{
+	char *day, *end;
+
+	clock_format_people(when, text);
+	day = strchr(text, ' ') + 1;
+	end = strchr(strchr(day, ' ') + 1, ' ');
+	*end = '\0';
+	return day;
+}
+
+/* The figures in short, and when they are looked at again. */
 static void
-add_reason(struct buf *buf, const struct verdict_input *input,
+add_figures(struct buf *buf, const struct verdict_input *input,
     const struct tally *tally)
 {
-	const struct policy *policy = input->policy;
-	int exact = share_decimals(policy->threshold);
-	char share[TEXT_SIZE], threshold[TEXT_SIZE], due[CLOCK_TEXT_SIZE];
+	char threshold[FIGURE_SIZE];
 
-	format_share(policy->threshold, exact, threshold);
+	figure_threshold(input->policy->threshold, threshold);
 	if (rate_settled(tally) == 0)
-		buf_printf(buf, "nothing sent since it began has counted yet "
-		    "(needed: %s %% answered). ", threshold);
+		buf_printf(buf, "nothing has counted yet, %s %% needed.",
+		    threshold);
 	else
-		buf_printf(buf, "%" PRId64 " of %" PRId64 " %s "
-		    "(%s %%, needed %s %%). ", tally->answered,
-		    rate_settled(tally),
-		    counted_things(policy), format_share(rate_share(tally),
-		    exact > 0 ? exact : 1, share), threshold);
-	if (input->merge == NULL)
-		buf_add_text(buf, "Mail to one person at a time still works. ");
-	buf_printf(buf, "Next look: %s.",
-	    clock_format_people(input->account->due, due));
+		buf_printf(buf, "%" PRId64 " of %" PRId64 " answered, %s %% "
+		    "needed.", tally->answered, rate_settled(tally),
+		    threshold);
+}
+
+static void
+add_rate(struct buf *buf, const struct policy *policy,
+    const struct tally *tally)
+{
+	char rate[FIGURE_SIZE];
+
+	buf_printf(buf, "%" PRId64 " of %" PRId64 " %s (%s %%).",
+	    tally->answered, rate_settled(tally), counted_things(policy),
+	    figure_rate(tally->answered, rate_settled(tally),
+	    policy->threshold, rate));
 }
 
 static const char *
@@ -171,30 +132,45 @@ ordinal_ending(size_t number)
 	}
 }
 
-/* Of a letter they see as one to one person: what it is one of, what to do. */
+/*
+ * Of a letter they see as one to one person: what it is one of, what to do.
+ */
 static void
-add_merge(struct buf *buf, const struct verdict_merge *merge)
+add_merge(struct buf *buf, const struct verdict_input *input,
+    const struct tally *tally)
 {
+	const struct verdict_merge *merge = input->merge;
 	char since[CLOCK_TEXT_SIZE], until[CLOCK_TEXT_SIZE];
 
-	buf_printf(buf, "replygate: this is the %zu%s nearly identical letter "
-	    "since %s, and bulk sending is paused. Write each person their own "
-	    "letter, or wait until %s with this one.\n", merge->size,
+	buf_printf(buf, "this is the %zu%s nearly identical letter, and bulk "
+	    "is paused: write each person their own. The first was sent %s; "
+	    "with this one, wait until %s.\nWhy it is paused: ", merge->size,
 	    ordinal_ending(merge->size),
 	    clock_format_people(merge->since, since),
 	    clock_format_people(merge->until, until));
+	add_figures(buf, input, tally);
 }
 
+/*
+ * Mail clients show a hundred characters or so, the reply's code among them:
+ * in those stands what happened, until when, what to do, and why.  Who says
+ * it can wait until the end of the line.
+ */
 static void
 add_headline(struct buf *buf, const struct verdict_input *input,
     const struct tally *tally)
 {
+	char due[CLOCK_TEXT_SIZE];
+
 	if (input->merge != NULL) {
-		add_merge(buf, input->merge);
-		buf_add_text(buf, "Why it is paused: ");
-	} else
-		buf_add_text(buf, "replygate: bulk sending is paused: ");
-	add_reason(buf, input, tally);
+		add_merge(buf, input, tally);
+	} else {
+		buf_printf(buf, "bulk sending is paused to %s, mail one person "
+		    "at a time: ", short_date(input->account->due, due));
+		add_figures(buf, input, tally);
+	}
+	buf_printf(buf, " Next look: %s. (replygate)",
+	    clock_format_people(input->account->due, due));
 }
 
 /* What has counted in this term so far, beside what the pause came of. */
@@ -202,19 +178,14 @@ static void
 add_since(struct buf *buf, const struct verdict_input *input,
     const struct tally *tally)
 {
-	const struct policy *policy = input->policy;
-	int exact = share_decimals(policy->threshold);
-	char share[TEXT_SIZE], since[CLOCK_TEXT_SIZE];
+	char since[CLOCK_TEXT_SIZE];
 
 	buf_printf(buf, "\nOf what was sent since %s, ",
 	    clock_format_people(input->account->since, since));
 	if (rate_settled(tally) == 0)
 		buf_add_text(buf, "nothing has counted yet.");
 	else
-		buf_printf(buf, "%" PRId64 " of %" PRId64 " %s (%s %%).",
-		    tally->answered, rate_settled(tally),
-		    counted_things(policy), format_share(rate_share(tally),
-		    exact > 0 ? exact : 1, share));
+		add_rate(buf, input->policy, tally);
 }
 
 static void
@@ -225,40 +196,41 @@ add_counted(struct buf *buf, const struct verdict_input *input,
 
 	buf_add_text(buf, "\nCounted for ");
 	add_plain(buf, input->account->user, CONF_USER_SIZE);
-	if (rate_settled(tally) == 0)
+	if (rate_settled(tally) == 0) {
 		buf_printf(buf, ": nothing yet of what was sent after %s.",
 		    clock_format_people(input->account->since, from));
-	else
-		buf_printf(buf, ": what was sent after %s and up to %s.",
-		    clock_format_people(window->from, from),
-		    clock_format_people(window->until, until));
+		return;
+	}
+	buf_printf(buf, ": what was sent after %s and up to %s.\nOf that, ",
+	    clock_format_people(window->from, from),
+	    clock_format_people(window->until, until));
+	add_rate(buf, input->policy, tally);
 }
 
 static void
 add_silence(struct buf *buf, const struct policy *policy)
 {
-	char settle[TEXT_SIZE];
+	char settle[FIGURE_SIZE];
 
 	if (policy->settle == 0)
 		return;
 	buf_printf(buf, "\nA message without an answer counts once it is "
 	    "%s old. An answer counts whenever it comes, and \"no, thank "
-	    "you\" is one.", format_span(policy->settle, settle));
+	    "you\" is one.", figure_span(policy->settle, settle));
 }
 
 static void
 add_ending(struct buf *buf, const struct policy *policy)
 {
-	char threshold[TEXT_SIZE], restriction[TEXT_SIZE];
+	char threshold[FIGURE_SIZE], restriction[FIGURE_SIZE];
 
 	buf_printf(buf, "\nHow it ends: bulk sending works again if, at the "
 	    "next look, %s %% or more of what counts by then was answered (and "
 	    "at least %" PRId64 " counts). If not, it stays paused for "
 	    "another %s.",
-	    format_share(policy->threshold,
-	    share_decimals(policy->threshold), threshold),
+	    figure_threshold(policy->threshold, threshold),
 	    policy->release_minimum,
-	    format_span(policy->restriction, restriction));
+	    figure_span(policy->restriction, restriction));
 }
 
 void

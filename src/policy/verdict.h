@@ -30,6 +30,9 @@ enum verdict_kind {
 #define VERDICT_LINES_MAX	12
 #define VERDICT_LINE_MAX	480	/* RFC 5321 4.5.3.1.5: 512 with code */
 
+/* What is seen at a glance: a hundred with "550 5.7.1 ". */
+#define VERDICT_GLANCE		90
+
 /* A letter that is one of merge_minimum or more nearly the same. */
 struct verdict_merge {
 	size_t			 size;		/* of them, this one included */
@@ -58,8 +61,9 @@ enum verdict_kind verdict_kind_of(const struct verdict_input *);
 enum verdict_action verdict_decide(const struct verdict_input *);
 
 /*
- * The refusal's lines, for bulk or for a mail merge, joined by "\n", printable ASCII, no code in front.
- * The first alone says what matters: many mail clients show only that.
+ * The refusal's lines, for bulk or for a mail merge, joined by "\n", printable
+ * ASCII, no code in front.  The first alone says what matters, and its first
+ * VERDICT_GLANCE bytes nearly all of it: many mail clients show only that.
  * The pause is explained by the figures it was decided on, kept in the
  * account; window and tally are those of this moment, for how the term goes.
  * `contact` comes from the configuration and may be empty.

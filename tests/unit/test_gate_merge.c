@@ -169,8 +169,8 @@ START_TEST(fifth_letter_is_refused)
 	ck_assert_int_eq(send_merge(&f, 5), VERDICT_REFUSE);
 	ck_assert_int_eq(f.verdict.kind, VERDICT_MERGE);
 	ck_assert_msg(strncmp(f.verdict.text.data,
-	    "replygate: this is the 5th nearly identical letter since ",
-	    57) == 0, "%s", f.verdict.text.data);
+	    "this is the 5th nearly identical letter, and bulk is paused: ",
+	    61) == 0, "%s", f.verdict.text.data);
 	ck_assert_ptr_nonnull(strstr(f.lines.data, "kind=merge"));
 	ck_assert_ptr_nonnull(strstr(f.lines.data, "campaign=5 similarity="));
 	check_rows(&f, "the fifth", from, 4, 4);

@@ -137,37 +137,41 @@ static const struct {
 	enum conf_count	 count;
 	int64_t		 answered, lapsed;
 	const char	*want;		/* in the first line */
+	const char	*rate;		/* in the line about what was counted;
+					   NULL: there is no such line */
 } headlines[] = {
 	{ "the usual", 130000, CONF_COUNT_MESSAGE, 5, 108,
-	    "5 of 113 messages were answered (4.4 %, needed 13 %)" },
+	    "5 of 113 answered, 13 % needed",
+	    "5 of 113 messages were answered (4.4 %)" },
 	{ "by conversation", 130000, CONF_COUNT_CONVERSATION, 5, 108,
-	    "5 of 113 people answered (4.4 %, needed 13 %)" },
+	    "5 of 113 answered, 13 % needed",
+	    "5 of 113 people answered (4.4 %)" },
 	{ "nobody", 130000, CONF_COUNT_MESSAGE, 0, 113,
-	    "0 of 113 messages were answered (0.0 %, needed 13 %)" },
+	    "0 of 113 answered, 13 % needed", "(0.0 %)" },
 	{ "just below does not print as equal", 130000, CONF_COUNT_MESSAGE,
-	    129999, 870001, "(12.9 %, needed 13 %)" },
+	    129999, 870001, "13 % needed", "(12.9 %)" },
 	{ "at the threshold prints as equal", 130000, CONF_COUNT_MESSAGE,
-	    13, 87, "(13.0 %, needed 13 %)" },
+	    13, 87, "13 % needed", "(13.0 %)" },
 	{ "all", 130000, CONF_COUNT_MESSAGE, 7, 0,
-	    "(100.0 %, needed 13 %)" },
+	    "7 of 7 answered, 13 % needed", "(100.0 %)" },
 	{ "a finer threshold, just below", 129500, CONF_COUNT_MESSAGE,
-	    129499, 870501, "(12.94 %, needed 12.95 %)" },
+	    129499, 870501, "12.95 % needed", "(12.94 %)" },
 	{ "a finer threshold, met", 129500, CONF_COUNT_MESSAGE, 1296, 8704,
-	    "(12.96 %, needed 12.95 %)" },
+	    "12.95 % needed", "(12.96 %)" },
 	{ "the finest threshold", 123457, CONF_COUNT_MESSAGE, 123456, 876544,
-	    "(12.3456 %, needed 12.3457 %)" },
+	    "12.3457 % needed", "(12.3456 %)" },
 	{ "a small threshold", 5000, CONF_COUNT_MESSAGE, 1, 999,
-	    "(0.1 %, needed 0.5 %)" },
+	    "0.5 % needed", "(0.1 %)" },
 	{ "nothing has settled", 130000, CONF_COUNT_MESSAGE, 0, 0,
-	    "nothing sent since it began has counted yet "
-	    "(needed: 13 % answered)" }
+	    "nothing has counted yet, 13 % needed", NULL }
 };
 
 START_TEST(test_headline)
 {
-	static const char beginning[] = "replygate: bulk sending is paused: ";
-	static const char ending[] = ". Mail to one person at a time still "
-	    "works. Next look: Mon 7 Dec 2026 09:00 UTC.\n";
+	static const char beginning[] = "bulk sending is paused to 7 Dec, mail "
+	    "one person at a time: ";
+	static const char ending[] = ". Next look: Mon 7 Dec 2026 09:00 UTC. "
+	    "(replygate)\n";
 	struct policy policy = default_policy();
 	struct account account = restricted_account("alice@example.com");
 	struct tally tally = { headlines[_i].answered, headlines[_i].lapsed,
@@ -183,7 +187,37 @@ START_TEST(test_headline)
 	buf_printf(&want, "%s%s", headlines[_i].want, ending);
 	ck_assert_msg(strstr(text.data, want.data) != NULL,
 	    "%s: want %s in %s", headlines[_i].name, want.data, text.data);
+	ck_assert_msg(headlines[_i].rate != NULL ?
+	    strstr(text.data, headlines[_i].rate) != NULL :
+	    strstr(text.data, "\nOf that") == NULL, "%s: %s",
+	    headlines[_i].name, text.data);
 	buf_release(&want);
+	buf_release(&text);
+}
+END_TEST
+
+/* All that matters stands where every mail client shows it. */
+START_TEST(test_glance)
+{
+	struct policy policy = default_policy();
+	struct account account = restricted_account("alice@example.com");
+	struct tally tally = { 5, 108, 0, 0 };
+	const struct verdict_merge merge = { 5, START, START + DAY };
+	const struct verdict_input input = { &policy, &account, START, 1,
+		&merge };
+	const struct rate_window window = rate_window_at(&policy,
+	    account.since, input.now);
+	struct buf text;
+
+	refusal(&text, &policy, &account, &tally, 9, "");
+	ck_assert_ptr_nonnull(strstr(text.data, "13 % needed"));
+	ck_assert_int_le(strstr(text.data, "13 % needed") + 11 - text.data,
+	    VERDICT_GLANCE);
+	buf_clear(&text);
+	verdict_refusal(&text, &input, &window, &tally, "");
+	ck_assert_ptr_nonnull(strstr(text.data, "write each person their own"));
+	ck_assert_int_le(strstr(text.data, "their own") + 9 - text.data,
+	    VERDICT_GLANCE);
 	buf_release(&text);
 }
 END_TEST
@@ -243,12 +277,11 @@ static const struct {
 	size_t		 size;
 	const char	*want;
 } letters[] = {
-	{ "the fifth", 5, "replygate: this is the 5th nearly identical letter "
-	    "since Wed 2 Dec 2026 05:00 UTC, and bulk sending is paused. Write "
-	    "each person their own letter, or wait until Thu 3 Dec 2026 05:00 "
-	    "UTC with this one.\nWhy it is paused: 5 of 113 messages were "
-	    "answered (4.4 %, needed 13 %). Next look: Mon 7 Dec 2026 09:00 "
-	    "UTC.\n" },
+	{ "the fifth", 5, "this is the 5th nearly identical letter, and bulk "
+	    "is paused: write each person their own. The first was sent Wed 2 "
+	    "Dec 2026 05:00 UTC; with this one, wait until Thu 3 Dec 2026 "
+	    "05:00 UTC.\nWhy it is paused: 5 of 113 answered, 13 % needed. Next "
+	    "look: Mon 7 Dec 2026 09:00 UTC. (replygate)\n" },
 	{ "the second", 2, " the 2nd nearly" },
 	{ "the third", 3, " the 3rd nearly" },
 	{ "the eleventh", 11, " the 11th nearly" },
@@ -292,7 +325,7 @@ static const struct {
 	const char	*want;
 } since_then[] = {
 	{ "what it was decided on", 0, 0,
-	    "paused: 5 of 113 messages were answered (4.4 %, needed 13 %)" },
+	    "at a time: 5 of 113 answered, 13 % needed. Next look" },
 	{ "the days of it", 0, 0, "\nCounted for alice@example.com: what was "
 	    "sent after Mon 9 Nov 2026 09:00 UTC and up to Fri 20 Nov 2026 "
 	    "09:00 UTC.\n" },
@@ -471,6 +504,7 @@ main(void)
 	tcase_add_loop_test(tcase, test_kind, 0, ROWS(kinds));
 	tcase_add_loop_test(tcase, test_decision, 0, ROWS(decisions));
 	tcase_add_loop_test(tcase, test_headline, 0, ROWS(headlines));
+	tcase_add_test(tcase, test_glance);
 	tcase_add_loop_test(tcase, test_body, 0, ROWS(bodies));
 	tcase_add_loop_test(tcase, test_merge, 0, ROWS(letters));
 	tcase_add_loop_test(tcase, test_since_then, 0, ROWS(since_then));
