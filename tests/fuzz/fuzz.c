@@ -4,16 +4,13 @@
 #include "fuzz.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/conf.h"
 #include "mail/judge.h"
 #include "mail/mime.h"
-#include "mail/phrase.h"
-
-#define PHRASES		"conf/out-of-office"
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -75,24 +72,21 @@ fuzz_take_header(struct message *message, const char *sender,
 static struct judge *
 load_judge(void)
 {
-	struct phrase_table *table;
-	struct buf text, why;
-	char piece[4096];
-	size_t length;
-	FILE *file;
+	static char phrases[] = "conf/out-of-office";
+	static char bot[] = "X-Bot: *yes*or*", person[] = "X-Person: [a-c]?*";
+	static char *automatic[] = { bot }, *human[] = { person };
+	const struct conf conf = {
+		.phrases_file = phrases,
+		.automatic_headers = automatic, .automatic_header_count = 1,
+		.human_headers = human, .human_header_count = 1
+	};
+	struct judge *judge;
+	struct buf why;
 
-	buf_init(&text);
 	buf_init(&why);
-	file = fopen(PHRASES, "r");
-	assert(file != NULL);
-	while ((length = fread(piece, 1, sizeof(piece), file)) > 0)
-		buf_add(&text, piece, length);
-	(void)fclose(file);
-	(void)phrase_table_parse(&table, text.data, text.length, &why);
-	assert(table != NULL);
+	(void)judge_load(&judge, &conf, &why);
 	buf_release(&why);
-	buf_release(&text);
-	return judge_new(table);
+	return judge;
 }
 
 /* The one thing that is kept from one input to the next. */

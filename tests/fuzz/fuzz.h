@@ -40,7 +40,10 @@ char *fuzz_text(const uint8_t *, size_t);
 const uint8_t *fuzz_take_header(struct message *, const char *sender,
     const uint8_t *bytes, const uint8_t *end);
 
-/* By the phrases of conf/, read once; not the caller's to free. */
+/*
+ * By the phrases of conf/ and the header rules "X-Bot: *yes*or*" (automatic)
+ * and "X-Person: [a-c]?*" (human); made once, not the caller's to free.
+ */
 const struct judge *fuzz_judge(void);
 
 #endif
