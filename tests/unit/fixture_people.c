@@ -128,6 +128,7 @@ const struct fixture fixture_people[] = {
 	{ "person-canned", NULL, AUTOMATIC_HUMAN, "person" },
 	{ "person-writes-of-failure", NULL, AUTOMATIC_HUMAN, "person" },
 	{ "person-tag-in-brackets", NULL, AUTOMATIC_HUMAN, "person" },
+	{ "person-asks-to-write-elsewhere", NULL, AUTOMATIC_HUMAN, "person" },
 	{ "person-says-read", NULL, AUTOMATIC_HUMAN, "person" },
 	{ "person-speaks-of-invitation", NULL, AUTOMATIC_HUMAN, "person" },
 	{ "person-forwards-report", NULL, AUTOMATIC_HUMAN, "person" },
