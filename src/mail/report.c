@@ -296,6 +296,9 @@ complete_entry(const struct report_reader *reader, struct report_entry *entry)
 	if (entry->status[0] == '\0' && entry->action == REPORT_FAILED)
 		strcpy(entry->status, reader->status[0] != '\0' ?
 		    reader->status : "5.0.0");
+	if (entry->status[0] == '\0' && entry->action == REPORT_DELAYED &&
+	    reader->status[0] == '4')
+		strcpy(entry->status, reader->status);
 }
 
 static void

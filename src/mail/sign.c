@@ -92,6 +92,9 @@ static const struct telling_field telling_fields[] = {
 	FIELD("X-POST-MessageClass", "9", AUTOREPLY),
 	FIELD("X-Uv-Mailing", "auto_response", AUTOREPLY),
 
+	/* Mailman 2 and 3, of what they themselves have to say */
+	FIELD("X-List-Administrivia", "yes", AUTOREPLY),
+
 	/* cron(8)'s mail, of Debian and the BSDs */
 	FIELD("X-Cron-Env", NULL, AUTOREPLY),
 

@@ -95,6 +95,7 @@ const struct fixture fixture_fields[] = {
 	{ "autoreply-mailtraq", NULL, AUTOMATIC_REPLY, "autoreply" },
 	{ "autoreply-x-loop", NULL, AUTOMATIC_REPLY, "autoreply" },
 	{ "autoreply-uservoice", NULL, AUTOMATIC_REPLY, "autoreply" },
+	{ "autoreply-mailman", NULL, AUTOMATIC_REPLY, "autoreply" },
 	{ "autoreply-cron", NULL, AUTOMATIC_REPLY, "autoreply" },
 	{ "autoreply-certified-accepted", NULL, AUTOMATIC_REPLY, "autoreply" },
 	{ "challenge-tmda", NULL, AUTOMATIC_REPLY, "challenge" },

@@ -129,6 +129,7 @@ const struct fixture fixture_people[] = {
 	{ "person-writes-of-failure", NULL, AUTOMATIC_HUMAN, "person" },
 	{ "person-tag-in-brackets", NULL, AUTOMATIC_HUMAN, "person" },
 	{ "person-asks-to-write-elsewhere", NULL, AUTOMATIC_HUMAN, "person" },
+	{ "person-list-administrivia-no", NULL, AUTOMATIC_HUMAN, "person" },
 	{ "person-says-read", NULL, AUTOMATIC_HUMAN, "person" },
 	{ "person-speaks-of-invitation", NULL, AUTOMATIC_HUMAN, "person" },
 	{ "person-forwards-report", NULL, AUTOMATIC_HUMAN, "person" },

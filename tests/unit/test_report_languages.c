@@ -113,7 +113,7 @@ static const struct report_row rows[] = {
 	    "Votre message n'a pas encore été remis à :\n\n"
 	    "bob@example.org\n450 plus tard\n",
 	    "delivery", "returned-message", "",
-	    "bob@example.org delayed " },
+	    "bob@example.org delayed 4.0.0" },
 	{ "Russian, not yet", "<>", TEXT
 	    "Сообщение ещё не доставлено:\n\nbob@exam"
 	    "ple.org\n"
