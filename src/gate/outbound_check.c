@@ -100,6 +100,24 @@ decide_without_store(struct gate *gate, const struct conf *conf,
 }
 
 /*
+ * Nobody outside, or somebody who is not refused anything and whose letters are
+ * not compared: then the store is not asked.  Whose mail it is when an address
+ * has to tell only the store knows.
+ */
+static bool
+is_nothing_to_find(const struct outbound *out)
+{
+	const struct policy *policy = conf_policy_of(out->conf, out->user);
+
+	if (out->candidate_count == 0)
+		return true;
+	if (out->user_is_address)
+		return false;
+	return policy->exempt || (out->conf->mode == CONF_MODE_MONITOR &&
+	    (policy->merge_minimum == 0 || !out->named));
+}
+
+/*
  * Only looks, and mostly that is all.  A restricted user whose term has run
  * out is assessed before a refusal: the verdict must not depend on when the
  * clockwork last ticked.  And what was let through under the same Message-ID
@@ -110,8 +128,7 @@ look(struct gate *gate, struct outbound *out)
 {
 	enum status status;
 
-	/* Nobody outside: nothing to judge. */
-	if (out->candidate_count == 0)
+	if (is_nothing_to_find(out))
 		return STATUS_OK;
 	status = store_view(gate->store, outbound_body, out);
 	if (status != STATUS_OK || out->action != VERDICT_REFUSE)

@@ -162,23 +162,49 @@ START_TEST(monitor_mode_refuses_no_part)
 }
 END_TEST
 
-START_TEST(look_at_the_header_costs_one_read)
+/* What a look asks of the store: the beginning of the view, and each read. */
+static const struct {
+	const char	*name;
+	const char	*policy, *top;
+	enum gate_stage	 stage;
+	const char	*recipients[3];
+	unsigned long	 want;
+} looks[] = {
+	{ "the account", "merge_minimum = 0;", "", GATE_STAGE_HEADER,
+	    { "c9@outside.test" }, 2 },
+	{ "of two candidates too", "merge_minimum = 0;", "",
+	    GATE_STAGE_HEADER, { "c8@outside.test", "c9@outside.test" }, 2 },
+	{ "at DATA", "merge_minimum = 0;", "", GATE_STAGE_DATA,
+	    { "c8@outside.test", "c9@outside.test" }, 2 },
+	{ "a letter: is it a contact, were they written to", "", "",
+	    GATE_STAGE_HEADER, { "c9@outside.test" }, 5 },
+	{ "mail that stays inside", "", "", GATE_STAGE_HEADER,
+	    { "bob@local.test" }, 0 },
+	{ "at DATA as well", "", "", GATE_STAGE_DATA,
+	    { "bob@local.test", "carol@local.test" }, 0 },
+	{ "an exempt user", "exempt = true;", "", GATE_STAGE_HEADER,
+	    { "c9@outside.test" }, 0 },
+	{ "nobody is refused, and letters not compared",
+	    "merge_minimum = 0;", "mode = \"monitor\";",
+	    GATE_STAGE_HEADER, { "c9@outside.test" }, 0 },
+	{ "nobody is refused at DATA", "", "mode = \"monitor\";",
+	    GATE_STAGE_DATA, { "c8@outside.test", "c9@outside.test" }, 0 }
+};
+
+START_TEST(look_asks_little)
 {
 	struct fault fault = { .fail_at = 0 };
-	static const char *const inside[] = { "<bob@local.test>", NULL };
+	char policy[64];
 	struct fixture f;
 
-	fixture_open_faulty(&f, SMALL "merge_minimum = 0;", "", &fault);
+	snprintf(policy, sizeof(policy), SMALL "%s", looks[_i].policy);
+	fixture_open_faulty(&f, policy, looks[_i].top, &fault);
 	fixture_send(&f, ALICE, "<m@local.test>", 1, 3);
 	fault_arm(&fault, 0);
-	ck_assert_int_eq(send_at(&f, "<n@local.test>", 4, GATE_STAGE_HEADER),
-	    VERDICT_ACCEPT);
-	/* The beginning of the view, and the account. */
-	ck_assert_uint_eq(fault.calls, 2);
-	fault_arm(&fault, 0);
-	ck_assert_int_eq(fixture_send_to(&f, ALICE, "<o@local.test>",
-	    GATE_STAGE_HEADER, inside), VERDICT_ACCEPT);
-	ck_assert_uint_eq(fault.calls, 0);
+	ck_assert_int_eq(fixture_send_to(&f, ALICE, "<n@local.test>",
+	    looks[_i].stage, looks[_i].recipients), VERDICT_ACCEPT);
+	ck_assert_msg(fault.calls == looks[_i].want, "%s: %lu calls, want %lu",
+	    looks[_i].name, fault.calls, looks[_i].want);
 	fixture_close(&f);
 }
 END_TEST
@@ -312,7 +338,7 @@ main(void)
 	tcase_add_test(tcase, refused_at_the_end_marks_as_well);
 	tcase_add_test(tcase, header_refuses_nothing_but_a_split);
 	tcase_add_test(tcase, monitor_mode_refuses_no_part);
-	tcase_add_test(tcase, look_at_the_header_costs_one_read);
+	tcase_add_loop_test(tcase, look_asks_little, 0, ROWS(looks));
 	tcase_add_test(tcase, retry_of_bulk_passes_at_data);
 	tcase_add_test(tcase, retry_is_looked_for_among_the_latest);
 	tcase_add_loop_test(tcase, failing_store_ends_in_the_same_ledger, 0,
