@@ -1,6 +1,7 @@
 /*
- * The standing of a user: a state machine with three states, changed by
- * standing_step and by nothing else.
+ * The standing of a user: a state machine with three states.  By rule it is
+ * changed by standing_step and by nothing else; besides, an administrator may
+ * say what it is to be.
  *
  *                     low, may be warned                  [warn]
  *            +------------------------------------------> warned
@@ -14,6 +15,9 @@
  *            |                             |    ^  |
  *            +-----------------------------+    +--+
  *             at due: met [release]        at due: not met [extend]
+ *
+ *	     any --------> good				standing_pardon
+ *	     any --------> restricted			standing_restrict
  *
  * low and met are rate_is_low and rate_is_met, of the tally of
  * rate_window_at at the moment of the step.  An arrow is one function below; it
@@ -29,8 +33,11 @@
  *
  * In every state `since` is when it began, and nothing sent until then is ever
  * counted again: each arrow starts a new count, the one from restricted to
- * restricted too.  `warned_at` stays for good.  `due` is later than `since`
- * in warned and restricted, and 0 in good.
+ * restricted too, and an administrator's.  `warned_at` stays for good.  `due`
+ * is later than `since` in warned and restricted, and 0 in good.
+ *
+ * An exemption (standing_exempt) changes no standing.  While it holds nothing
+ * is decided, and what was due waits for its end.
  *
  * Only what lapses is looked at in good.  A rate can also fall because old
  * answers leave the window while a user is silent; nobody is judged for
@@ -255,4 +262,44 @@ standing_step(struct account *account, const struct policy *policy,
 		account->judged_window = step->window;
 		account->judged = step->tally;
 	}
+}
+
+/* What every arrow of an administrator's does: a new count, without figures. */
+static void
+begin_anew(struct account *account, enum standing standing, int64_t t,
+    int64_t due)
+{
+	account->standing = standing;
+	account->due = due;
+	account->since = t;
+	account->assessed = t;
+	memset(&account->judged_window, 0, sizeof(account->judged_window));
+	memset(&account->judged, 0, sizeof(account->judged));
+}
+
+void
+standing_pardon(struct account *account, int64_t t)
+{
+	begin_anew(account, STANDING_GOOD, t, 0);
+}
+
+void
+standing_restrict(struct account *account, const struct policy *policy,
+    int64_t t, int64_t until)
+{
+	begin_anew(account, STANDING_RESTRICTED, t, due_after(t, until == 0 ?
+	    policy->restriction : until - t));
+}
+
+/*
+ * An exemption that is ended has ended now, and not never been: what fell due
+ * while it held is looked at as of its end.
+ */
+void
+standing_exempt(struct account *account, int64_t t, int64_t until)
+{
+	if (until > t)
+		account->exempt_until = until;
+	else if (account->exempt_until > t)
+		account->exempt_until = t;
 }

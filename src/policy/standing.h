@@ -1,6 +1,6 @@
 /*
- * The standing of a user and the one function that changes it.  The
- * diagram is in standing.c.  Pure.
+ * The standing of a user, the one function by which the rule changes it, and
+ * what an administrator may do to it.  The diagram is in standing.c.  Pure.
  */
 #ifndef POLICY_STANDING_H
 #define POLICY_STANDING_H
@@ -89,5 +89,26 @@ struct step {
  */
 void standing_step(struct account *, const struct policy *,
     const struct tally *, int64_t t, struct step *);
+
+/*
+ * What an administrator does at time t, whatever the standing was; doing it
+ * again at the same t changes nothing.  The account has been brought up to t
+ * before.  Pardon and restriction begin a new count, as a step does, and leave
+ * no figures behind: they were not decided on any.
+ *
+ * standing_pardon	good.  Whether the one warning was given stays as it
+ *			is.
+ * standing_restrict	restricted, `until` being the moment that is due then;
+ *			0: after a term of the policy's.  An `until` that is
+ *			not behind t becomes the first moment that is.
+ * standing_exempt	exempt until `until` (CLOCK_LATEST: for good); with t,
+ *			or what is before it, no longer exempt.  The standing
+ *			waits: what falls due meanwhile is looked at when the
+ *			exemption ends.
+ */
+void standing_pardon(struct account *, int64_t t);
+void standing_restrict(struct account *, const struct policy *, int64_t t,
+    int64_t until);
+void standing_exempt(struct account *, int64_t t, int64_t until);
 
 #endif
