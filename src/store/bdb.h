@@ -261,14 +261,22 @@ enum status bdb_answer_get(struct store_txn *, const char *, uint64_t *,
     int64_t *);
 enum status bdb_answer_put(struct store_txn *, const char *, uint64_t,
     int64_t);
+enum status bdb_address_each(struct store_txn *, bool,
+    bool (*)(void *, const char *, uint64_t), void *);
 enum status bdb_contact_get(struct store_txn *, uint64_t,
     const struct ident *, int64_t *);
 enum status bdb_contact_put(struct store_txn *, uint64_t,
     const struct ident *, int64_t);
+enum status bdb_contact_remove(struct store_txn *, uint64_t,
+    const struct ident *);
+enum status bdb_contact_each(struct store_txn *, uint64_t,
+    const struct ident *, bool (*)(void *, const struct ident *, int64_t),
+    void *);
 
 /* bdb_ledger.c */
 enum status bdb_outreach_add(struct store_txn *, struct outreach *);
 enum status bdb_outreach_put(struct store_txn *, const struct outreach *);
+enum status bdb_outreach_rename(struct store_txn *, const struct outreach *);
 enum status bdb_outreach_by_message(struct store_txn *, const struct ident *,
     bool (*)(void *, const struct outreach *), void *);
 enum status bdb_outreach_by_pair(struct store_txn *, uint64_t,

@@ -123,6 +123,27 @@ bdb_outreach_put(struct store_txn *store_txn, const struct outreach *outreach)
 	return bdb_put(txn, BDB_OUTREACH, key.bytes, key.length, &row);
 }
 
+/* The library moves the row to its new places in the indices. */
+enum status
+bdb_outreach_rename(struct store_txn *store_txn,
+    const struct outreach *outreach)
+{
+	struct bdb_txn *txn = bdb_txn(store_txn);
+	struct record key, row;
+	enum status status;
+
+	status = find_outreach(txn, outreach);
+	if (status != STATUS_NOT_FOUND)
+		return status == STATUS_OK ? STATUS_CONFLICT : status;
+	record_key_outreach(&key, outreach->account, outreach->sent_at,
+	    outreach->n);
+	status = bdb_get(txn, BDB_OUTREACH, key.bytes, key.length, &row);
+	if (status != STATUS_OK)
+		return status;
+	record_outreach(&row, outreach);
+	return bdb_put(txn, BDB_OUTREACH, key.bytes, key.length, &row);
+}
+
 /* A row that does not decode is passed over.  False: stop. */
 static bool
 show(const struct bdb_walk *walk,

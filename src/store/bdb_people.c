@@ -173,3 +173,107 @@ bdb_contact_put(struct store_txn *store_txn, uint64_t account,
 	return bdb_put(bdb_txn(store_txn), BDB_CONTACT, key.bytes,
 	    key.length, &row);
 }
+
+enum status
+bdb_contact_remove(struct store_txn *store_txn, uint64_t account,
+    const struct ident *candidate)
+{
+	struct record key;
+
+	record_key_pair(&key, account, candidate);
+	return bdb_remove(bdb_txn(store_txn), BDB_CONTACT, key.bytes,
+	    key.length);
+}
+
+/* Where a walk through one account's contacts begins. */
+static void
+first_contact(struct record *key, uint64_t account, const struct ident *after)
+{
+	static const struct ident least;
+
+	record_key_pair(key, account, after != NULL ? after : &least);
+	if (after != NULL)
+		key->bytes[key->length++] = 0;
+}
+
+/* False: stop. */
+static bool
+show_contact(const struct bdb_walk *walk,
+    bool (*row)(void *, const struct ident *, int64_t), void *context)
+{
+	struct ident candidate;
+	int64_t last_heard;
+
+	if (walk->key.size != RECORD_PAIR_SIZE || record_read_time(
+	    walk->row.data, walk->row.size, &last_heard) != STATUS_OK) {
+		(void)bdb_bad_row(walk->txn, BDB_CONTACT);
+		return true;
+	}
+	memcpy(candidate.bytes, (const uint8_t *)walk->key.data +
+	    RECORD_NUMBER_SIZE, IDENT_SIZE);
+	return row(context, &candidate, last_heard);
+}
+
+enum status
+bdb_contact_each(struct store_txn *store_txn, uint64_t account,
+    const struct ident *after, bool (*row)(void *, const struct ident *,
+    int64_t), void *context)
+{
+	struct bdb_walk walk;
+	struct record key;
+	enum status status;
+
+	first_contact(&key, account, after);
+	status = bdb_walk_open(&walk, bdb_txn(store_txn), BDB_CONTACT);
+	if (status != STATUS_OK)
+		return status;
+	for (status = bdb_walk_from(&walk, &key); status == STATUS_OK &&
+	    bdb_walk_begins(&walk, &key, RECORD_NUMBER_SIZE);
+	    status = bdb_walk_next(&walk))
+		if (!show_contact(&walk, row, context))
+			break;
+	bdb_walk_close(&walk);
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* False: stop. */
+static bool
+show_address(const struct bdb_walk *walk,
+    bool (*row)(void *, const char *, uint64_t), void *context)
+{
+	char address[ADDR_SIZE];
+	enum status status;
+	uint64_t account;
+	int64_t used;
+
+	status = walk->table == BDB_ANSWER ?
+	    record_read_answer(walk->row.data, walk->row.size, &account,
+	    &used) :
+	    record_read_number(walk->row.data, walk->row.size, &account);
+	if (status != STATUS_OK || walk->key.size >= sizeof(address)) {
+		(void)bdb_bad_row(walk->txn, walk->table);
+		return true;
+	}
+	memcpy(address, walk->key.data, walk->key.size);
+	address[walk->key.size] = '\0';
+	return row(context, address, account);
+}
+
+enum status
+bdb_address_each(struct store_txn *store_txn, bool answers,
+    bool (*row)(void *, const char *, uint64_t), void *context)
+{
+	struct bdb_walk walk;
+	enum status status;
+
+	status = bdb_walk_open(&walk, bdb_txn(store_txn), answers ?
+	    BDB_ANSWER : BDB_ADDRESS);
+	if (status != STATUS_OK)
+		return status;
+	for (status = bdb_walk_first(&walk); status == STATUS_OK;
+	    status = bdb_walk_next(&walk))
+		if (!show_address(&walk, row, context))
+			break;
+	bdb_walk_close(&walk);
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}

@@ -56,9 +56,13 @@ struct engine_ops {
 	    uint64_t *, int64_t *used);
 	enum status (*answer_put)(struct store_txn *, const char *, uint64_t,
 	    int64_t used);
+	enum status (*address_each)(struct store_txn *, bool,
+	    bool (*)(void *, const char *, uint64_t), void *);
 
 	enum status (*outreach_add)(struct store_txn *, struct outreach *);
 	enum status (*outreach_put)(struct store_txn *,
+	    const struct outreach *);
+	enum status (*outreach_rename)(struct store_txn *,
 	    const struct outreach *);
 	enum status (*outreach_by_message)(struct store_txn *,
 	    const struct ident *, bool (*)(void *, const struct outreach *),
@@ -73,6 +77,11 @@ struct engine_ops {
 	    const struct ident *, int64_t *);
 	enum status (*contact_put)(struct store_txn *, uint64_t,
 	    const struct ident *, int64_t);
+	enum status (*contact_remove)(struct store_txn *, uint64_t,
+	    const struct ident *);
+	enum status (*contact_each)(struct store_txn *, uint64_t,
+	    const struct ident *, bool (*)(void *, const struct ident *,
+	    int64_t), void *);
 
 	enum status (*merge_each)(struct store_txn *, uint64_t,
 	    bool (*)(void *, const struct merge_campaign *), void *);

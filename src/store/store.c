@@ -210,6 +210,13 @@ store_answer_address_put(struct store_txn *txn, const char *address,
 }
 
 enum status
+store_address_each(struct store_txn *txn, bool answers,
+    bool (*row)(void *, const char *, uint64_t), void *context)
+{
+	return txn->ops->address_each(txn, answers, row, context);
+}
+
+enum status
 store_outreach_add(struct store_txn *txn, struct outreach *outreach)
 {
 	if (!txn->writable)
@@ -223,6 +230,14 @@ store_outreach_put(struct store_txn *txn, const struct outreach *outreach)
 	if (!txn->writable)
 		return STATUS_MALFORMED;
 	return txn->ops->outreach_put(txn, outreach);
+}
+
+enum status
+store_outreach_rename(struct store_txn *txn, const struct outreach *outreach)
+{
+	if (!txn->writable)
+		return STATUS_MALFORMED;
+	return txn->ops->outreach_rename(txn, outreach);
 }
 
 enum status
@@ -263,6 +278,23 @@ store_contact_put(struct store_txn *txn, uint64_t account,
 	if (!txn->writable)
 		return STATUS_MALFORMED;
 	return txn->ops->contact_put(txn, account, candidate, last_heard);
+}
+
+enum status
+store_contact_remove(struct store_txn *txn, uint64_t account,
+    const struct ident *candidate)
+{
+	if (!txn->writable)
+		return STATUS_MALFORMED;
+	return txn->ops->contact_remove(txn, account, candidate);
+}
+
+enum status
+store_contact_each(struct store_txn *txn, uint64_t account,
+    const struct ident *after, bool (*row)(void *, const struct ident *,
+    int64_t), void *context)
+{
+	return txn->ops->contact_each(txn, account, after, row, context);
 }
 
 enum status

@@ -127,6 +127,14 @@ enum status store_answer_address_get(struct store_txn *, const char *address,
 enum status store_answer_address_put(struct store_txn *, const char *address,
     uint64_t account, int64_t now);
 
+/*
+ * All own addresses there are, in the order of names: those people send under
+ * (`answers` false), or those answers are sent to.
+ */
+enum status store_address_each(struct store_txn *, bool answers,
+    bool (*row)(void *context, const char *address, uint64_t account),
+    void *context);
+
 /* The ledger */
 
 /*
@@ -140,6 +148,13 @@ enum status store_outreach_add(struct store_txn *, struct outreach *);
  * are what the row is about.  An automatic_rule past its size is cut.
  */
 enum status store_outreach_put(struct store_txn *, const struct outreach *);
+/*
+ * Rewrites the row with its key: message and candidate too, for a candidate who
+ * is to be forgotten.  NOT_FOUND: there is none.  CONFLICT: the account has
+ * this (message, candidate) already, be it in this row.
+ */
+enum status store_outreach_rename(struct store_txn *,
+    const struct outreach *);
 /* All rows of one message: account by account, each one's oldest first. */
 enum status store_outreach_by_message(struct store_txn *,
     const struct ident *message,
@@ -159,6 +174,12 @@ enum status store_contact_get(struct store_txn *, uint64_t account,
     const struct ident *candidate, int64_t *last_heard);
 enum status store_contact_put(struct store_txn *, uint64_t account,
     const struct ident *candidate, int64_t last_heard);
+enum status store_contact_remove(struct store_txn *, uint64_t account,
+    const struct ident *candidate);
+/* One account's, in the order of idents, those behind `after` (NULL: all). */
+enum status store_contact_each(struct store_txn *, uint64_t account,
+    const struct ident *after, bool (*row)(void *context,
+    const struct ident *candidate, int64_t last_heard), void *context);
 
 /*
  * Mail merge: the campaigns of one account, each under its slot.

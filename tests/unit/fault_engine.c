@@ -190,6 +190,19 @@ answer_put(struct store_txn *txn, const char *address, uint64_t account,
 }
 
 static enum status
+address_each(struct store_txn *txn, bool answers,
+    bool (*row)(void *, const char *, uint64_t), void *context)
+{
+	PASS(txn, address_each(inner, answers, row, context));
+}
+
+static enum status
+outreach_rename(struct store_txn *txn, const struct outreach *outreach)
+{
+	PASS(txn, outreach_rename(inner, outreach));
+}
+
+static enum status
 outreach_add(struct store_txn *txn, struct outreach *outreach)
 {
 	PASS(txn, outreach_add(inner, outreach));
@@ -235,6 +248,21 @@ contact_put(struct store_txn *txn, uint64_t account,
     const struct ident *candidate, int64_t last_heard)
 {
 	PASS(txn, contact_put(inner, account, candidate, last_heard));
+}
+
+static enum status
+contact_remove(struct store_txn *txn, uint64_t account,
+    const struct ident *candidate)
+{
+	PASS(txn, contact_remove(inner, account, candidate));
+}
+
+static enum status
+contact_each(struct store_txn *txn, uint64_t account,
+    const struct ident *after, bool (*row)(void *, const struct ident *,
+    int64_t), void *context)
+{
+	PASS(txn, contact_each(inner, account, after, row, context));
 }
 
 static enum status
@@ -337,13 +365,17 @@ static const struct engine_ops fault_ops = {
 	.address_put = address_put,
 	.answer_get = answer_get,
 	.answer_put = answer_put,
+	.address_each = address_each,
 	.outreach_add = outreach_add,
 	.outreach_put = outreach_put,
+	.outreach_rename = outreach_rename,
 	.outreach_by_message = outreach_by_message,
 	.outreach_by_pair = outreach_by_pair,
 	.outreach_window = outreach_window,
 	.contact_get = contact_get,
 	.contact_put = contact_put,
+	.contact_remove = contact_remove,
+	.contact_each = contact_each,
 	.merge_each = merge_each,
 	.merge_put = merge_put,
 	.merge_expire = merge_expire,
