@@ -50,9 +50,10 @@ struct forecast {
 
 	/*
 	 * The fewest more answers, to what `tally` counts as pending or
-	 * lapsed (from as many people, with count = conversation), with which it brings good news (recovered, released; of a
-	 * good account: none).  0: it does without; FORECAST_NEVER: not if
-	 * all were answered, or there is no time left.
+	 * lapsed (from as many people, with count = conversation), with
+	 * which it brings good news (recovered, released; to a good account:
+	 * none).  0: it does without; FORECAST_NEVER: not if all were
+	 * answered, or there is no time left.
 	 */
 	int64_t		   answers;
 

@@ -20,9 +20,11 @@
 #define POLICY_TIPS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "policy/standing.h"
 
 #define TIPS_MAX		3
@@ -67,7 +69,7 @@ struct tip {
 					   is what was sent, answered what
 					   came back, in `worse` */
 	int64_t		length;		/* TIP_LENGTH: short is up to so many
-					   bytes of text */
+					   bytes of text, half of them all */
 	double		p;		/* of the test, before the division */
 };
 
@@ -94,7 +96,10 @@ struct tips_counter *tips_counter_new(const struct policy *, int64_t now,
     int64_t (*offset)(int64_t when));
 void tips_counter_free(struct tips_counter *);		/* NULL allowed */
 
-/* OK, LIMIT (the row is not taken; what was taken stays), NO_MEMORY. */
+/*
+ * OK, LIMIT (the row is not taken; what was taken stays), NO_MEMORY.  A row
+ * that is still pending is left out.
+ */
 enum status tips_counter_add(struct tips_counter *, const struct outreach *);
 
 /* The counter is spent by it: only to be freed afterwards. */
@@ -110,10 +115,10 @@ void tip_text(const struct tip *, struct buf *);
 const char *tip_theme_text(enum tip_theme);
 
 /*
- * Of `marked` among `total` that are drawn from, at random: how likely are
- * differences as great as `better` and `worse` show, or greater?
+ * If both groups were answered alike: how likely would chance make them differ
+ * as much as they do, or more?  The smaller tail of the hypergeometric
+ * distribution, twice, at most 1.
  */
-double tips_fisher(const struct tip_group *better,
-    const struct tip_group *worse);
+double tips_fisher(const struct tip_group *, const struct tip_group *);
 
 #endif

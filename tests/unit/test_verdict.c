@@ -280,8 +280,8 @@ static const struct {
 	{ "the fifth", 5, "this is the 5th nearly identical letter, and bulk "
 	    "is paused: write each person their own. The first was sent Wed 2 "
 	    "Dec 2026 05:00 UTC; with this one, wait until Thu 3 Dec 2026 "
-	    "05:00 UTC.\nWhy it is paused: 5 of 113 answered, 13 % needed. Next "
-	    "look: Mon 7 Dec 2026 09:00 UTC. (replygate)\n" },
+	    "05:00 UTC.\nWhy it is paused: 5 of 113 answered, 13 % needed. "
+	    "Next look: Mon 7 Dec 2026 09:00 UTC. (replygate)\n" },
 	{ "the second", 2, " the 2nd nearly" },
 	{ "the third", 3, " the 3rd nearly" },
 	{ "the eleventh", 11, " the 11th nearly" },
