@@ -1,7 +1,7 @@
 /*
  * The stages of an outbound message: what is asked of the store at each,
- * what the caller is told, what the log says.  What goes wrong with the store is
- * dealt with here, by `on_error`.
+ * what the caller is told, what the log says.  What goes wrong with the store
+ * is dealt with here, by `on_error`.
  */
 #include <stdio.h>
 #include <stdlib.h>
