@@ -196,6 +196,12 @@ out:
 	return status;
 }
 
+void
+ident_key_random(struct ident_key *key)
+{
+	randombytes_buf(key->bytes, sizeof(key->bytes));
+}
+
 /* A key that did not get to the disk whole must not stay behind. */
 static enum status
 write_key(int fd, const char *path, struct buf *why)
@@ -204,7 +210,7 @@ write_key(int fd, const char *path, struct buf *why)
 	struct ident_key key;
 	bool written;
 
-	randombytes_buf(key.bytes, sizeof(key.bytes));
+	ident_key_random(&key);
 	sodium_bin2hex(text, sizeof(text), key.bytes, sizeof(key.bytes));
 	text[KEY_DIGITS] = '\n';
 	written = write_all(fd, text, KEY_DIGITS + 1) && fsync(fd) == 0;

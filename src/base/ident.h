@@ -72,4 +72,10 @@ enum status ident_key_load(const char *path, struct ident_key *,
 enum status ident_key_create(const char *path, struct buf *why);
 void ident_key_wipe(struct ident_key *);
 
+/*
+ * A random key, to be used once and wiped: what was made with it nobody can
+ * make again.
+ */
+void ident_key_random(struct ident_key *);
+
 #endif

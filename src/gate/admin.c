@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate/admin.h"
+#include "gate/admin_private.h"
 #include "gate/assess.h"
 #include "gate/gate_private.h"
 
@@ -134,8 +134,8 @@ count_sent(struct store_txn *txn, const struct policy *policy, int64_t now,
 	return status;
 }
 
-static enum status
-fill_user(struct store_txn *txn, const struct conf *conf, int64_t now,
+enum status
+admin_user_fill(struct store_txn *txn, const struct conf *conf, int64_t now,
     struct admin_user *user)
 {
 	const struct policy *policy = conf_policy_of(conf,
@@ -178,47 +178,64 @@ fill_user(struct store_txn *txn, const struct conf *conf, int64_t now,
 struct looking {
 	const struct conf	*conf;
 	int64_t			 now;
-	const char		*name;
+	char			 name[CONF_USER_SIZE];
 	struct admin_user	*user;
 };
+
+enum status
+admin_account(struct store_txn *txn, const char *name, struct account *account)
+{
+	enum status status;
+	uint64_t id;
+
+	status = store_account_get(txn, name, account);
+	if (status != STATUS_NOT_FOUND)
+		return status;
+	status = store_address_get(txn, name, &id);
+	return status == STATUS_OK ? store_account_by_id(txn, id, account) :
+	    status;
+}
 
 static enum status
 user_body(struct store_txn *txn, void *argument)
 {
 	struct looking *looking = argument;
 	struct admin_user *user = looking->user;
-	uint64_t id;
 	enum status status;
 
-	status = store_account_get(txn, looking->name, &user->account);
-	if (status == STATUS_NOT_FOUND) {
-		status = store_address_get(txn, looking->name, &id);
-		if (status == STATUS_OK)
-			status = store_account_by_id(txn, id, &user->account);
-	}
+	status = admin_account(txn, looking->name, &user->account);
 	if (status != STATUS_OK)
 		return status;
-	return fill_user(txn, looking->conf, looking->now, user);
+	return admin_user_fill(txn, looking->conf, looking->now, user);
+}
+
+enum status
+admin_name(const struct conf *conf, const char *text,
+    char name[CONF_USER_SIZE])
+{
+	struct addr addr;
+	const char *mapped;
+
+	if (addr_parse(text, strlen(text), &addr) != STATUS_OK)
+		return STATUS_NOT_FOUND;
+	conf_user(conf, addr.text, &mapped);
+	snprintf(name, CONF_USER_SIZE, "%s", mapped);
+	return STATUS_OK;
 }
 
 enum status
 admin_user(struct gate *gate, const char *name, struct admin_user *user)
 {
 	struct looking looking = { .user = user };
-	struct addr addr;
-	struct conf *conf;
-	const char *mapped;
+	struct conf *conf = gate_conf(gate);
 	enum status status;
 
 	memset(user, 0, sizeof(*user));
-	if (addr_parse(name, strlen(name), &addr) != STATUS_OK)
-		return STATUS_NOT_FOUND;
-	conf = gate_conf(gate);
-	conf_user(conf, addr.text, &mapped);
 	looking.conf = conf;
 	looking.now = clock_read(&gate->clock);
-	looking.name = mapped;
-	status = store_view(gate->store, user_body, &looking);
+	status = admin_name(conf, name, looking.name);
+	if (status == STATUS_OK)
+		status = store_view(gate->store, user_body, &looking);
 	conf_unref(conf);
 	return status;
 }
@@ -252,7 +269,7 @@ listing_body(struct store_txn *txn, void *argument)
 	listing->count = 0;
 	status = store_account_each(txn, listing->after, listing_row, listing);
 	for (i = 0; status == STATUS_OK && i < listing->count; i++)
-		status = fill_user(txn, listing->conf, listing->now,
+		status = admin_user_fill(txn, listing->conf, listing->now,
 		    &listing->users[i]);
 	return status;
 }

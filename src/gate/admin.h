@@ -6,6 +6,7 @@
 #define GATE_ADMIN_H
 
 #include "gate/gate.h"
+#include "policy/forecast.h"
 
 /*
  * What became of all that was sent behind the window's beginning, what has not
@@ -102,6 +103,136 @@ struct admin_correction {
  */
 enum status admin_correct(struct gate *, const struct admin_correction *,
     struct admin_trace *);
+
+/* An administrator says what somebody's standing is to be. */
+enum admin_act_kind {
+	ADMIN_PARDON,		/* good, and a new count begins */
+	ADMIN_RESTRICT,		/* restricted, and a new count begins */
+	ADMIN_EXEMPT,
+	ADMIN_EXEMPT_END
+};
+
+struct admin_act {
+	enum admin_act_kind	 kind;
+	const char		*user;	/* name, or an address of theirs */
+	int64_t			 until;	/* ADMIN_RESTRICT: what is due then,
+					   0: after a term of the policy's;
+					   ADMIN_EXEMPT: 0: for good */
+	const char		*actor;
+	const char		*reason;	/* as of a correction */
+};
+
+/*
+ * Does it, with an audit line in the same transaction; `user` is how they stand
+ * then.  standing.h says what each act does.  Notices to the user that have not
+ * been mailed yet are taken back by a pardon and by a restriction, and none is
+ * written.  MALFORMED: no reason, or an `until` that is past; NOT_FOUND:
+ * nobody of that name has sent anything; CONFLICT: an exempt user cannot be
+ * restricted, an exemption that is none cannot be ended; UNCERTAIN: nobody
+ * knows whether it was done, and admin_user tells.
+ */
+enum status admin_act(struct gate *, const struct admin_act *,
+    struct admin_user *);
+
+/* A candidate is forgotten. */
+struct admin_erasure {
+	const char	*address;
+	const char	*actor;
+	const char	*reason;	/* as of a correction; not to name them */
+};
+
+/* What it came to. */
+struct admin_erased {
+	int64_t		 outreach;	/* rows that were about them, or bore
+					   their answer */
+	int64_t		 contacts;	/* users they had written to */
+	int64_t		 letters;	/* of mail merges */
+};
+
+/*
+ * Nothing stored leads to the candidate any more: the rows of what was sent to
+ * them stay, and count as they did, with idents nobody can make again; contacts
+ * go.  With an audit line in the same transaction, which does not name them.
+ * Where there is more than one transaction takes, each has its line.
+ *
+ * MALFORMED: no address, or no reason; NOT_FOUND: nothing is known of them;
+ * UNCERTAIN, UNAVAILABLE: some of it may have been done; doing it again does
+ * the rest.
+ */
+enum status admin_forget(struct gate *, const struct admin_erasure *,
+    struct admin_erased *);
+
+/* A place among rows, for whoever asks for the next ones. */
+struct admin_place {
+	int64_t		 when;
+	uint32_t	 n;
+	struct ident	 candidate;	/* of contacts, and then alone */
+};
+
+#define ADMIN_ROWS_MAX	1000		/* of one answer */
+
+/*
+ * Lines of the audit log, oldest first: those behind `after` (NULL: from
+ * `since` on), at most `most`; of one user, by name or address of theirs (NULL:
+ * of all).  NOT_FOUND: the name is none.
+ */
+struct admin_audit {
+	int64_t			 since;
+	const struct admin_place *after;
+	const char		*user;
+	size_t			 most;		/* up to ADMIN_ROWS_MAX */
+};
+enum status admin_audit(struct gate *, const struct admin_audit *,
+    bool (*row)(void *context, const struct store_audit *), void *context);
+
+/* Everything stored about one user, a table at a time. */
+enum admin_table {
+	ADMIN_TABLE_ACCOUNT,
+	ADMIN_TABLE_ADDRESS,		/* they send under it */
+	ADMIN_TABLE_ANSWER,		/* answers to them go there */
+	ADMIN_TABLE_OUTREACH,
+	ADMIN_TABLE_CONTACT,
+	ADMIN_TABLE_MERGE,
+	ADMIN_TABLE_NOTICE,		/* not mailed yet */
+	ADMIN_TABLE_AUDIT,
+	ADMIN_TABLES
+};
+const char *admin_table_text(enum admin_table);		/* "account", ... */
+
+/* One row; the member that is of the table. */
+struct admin_row {
+	enum admin_table		 table;
+	struct admin_place		 place;
+	const struct account		*account;
+	const char			*address;
+	const struct outreach		*outreach;
+	const struct merge_campaign	*campaign;
+	const struct store_notice	*notice;
+	const struct store_audit	*audit;
+};
+
+struct admin_export {
+	const char		*user;		/* name, or address */
+	enum admin_table	 table;
+	const struct admin_place *after;	/* outreach, contact, audit;
+						   NULL: from the start */
+	size_t			 most;		/* of these; the other tables
+						   come whole */
+};
+
+/* NOT_FOUND: nobody of that name has sent anything. */
+enum status admin_export(struct gate *, const struct admin_export *,
+    void (*row)(void *context, const struct admin_row *), void *context);
+
+/* What the next look at a user finds, and what would change it. */
+struct admin_forecast {
+	struct admin_user	 user;
+	struct forecast		 forecast;
+};
+
+/* As admin_user; LIMIT: more outreach than a forecast takes. */
+enum status admin_forecast(struct gate *, const char *name,
+    struct admin_forecast *);
 
 struct admin_health {
 	bool			 healthy;

@@ -150,8 +150,8 @@ log_correction(struct gate *gate, const struct correcting *correcting)
 	buf_release(&line);
 }
 
-static bool
-is_reason(const char *reason)
+bool
+admin_is_reason(const char *reason)
 {
 	return reason != NULL && *reason != '\0' &&
 	    strlen(reason) <= ADMIN_REASON_MAX;
@@ -166,7 +166,7 @@ admin_correct(struct gate *gate, const struct admin_correction *correction,
 	struct conf *conf;
 	enum status status;
 
-	if (!is_reason(correction->reason))
+	if (!admin_is_reason(correction->reason))
 		return STATUS_MALFORMED;
 	status = admin_message(gate, correction->message_id,
 	    &correcting.message);
