@@ -206,6 +206,72 @@ START_TEST(list_counts_in_a_split_message)
 END_TEST
 
 /*
+ * Many aliases: how many of those they lead to are looked at.
+ */
+
+#define CROWD	9000		/* behind one alias */
+
+static const struct {
+	const char	*name;
+	const char	*recipients[8];
+	const char	*want;		/* in the log */
+} crowds[] = {
+	{ "fewer", { "a@local.test", "b@local.test", "ann@outside.test" },
+	    " candidates=18001 " },
+	{ "just as many", { "a@local.test", "b@local.test", "c@local.test",
+	    "d@local.test", "e@local.test", "f@local.test" },
+	    " candidates=50000 " },
+	{ "one more", { "a@local.test", "b@local.test", "c@local.test",
+	    "d@local.test", "e@local.test", "f@local.test",
+	    "ann@outside.test" }, " candidates=50000 " }
+};
+
+static void
+write_crowd(FILE *file, const char *name, unsigned first, unsigned count)
+{
+	unsigned i;
+
+	fprintf(file, "%s: c%u@outside.test", name, first);
+	for (i = 1; i < count; i++)
+		fprintf(file, ",\n c%u@outside.test", first + i);
+	fprintf(file, "\n");
+}
+
+static void
+write_crowds(const char *path)
+{
+	FILE *file = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(file);
+	write_crowd(file, "a", 0, CROWD);
+	write_crowd(file, "b", CROWD, CROWD);
+	write_crowd(file, "c", 2 * CROWD, CROWD);
+	write_crowd(file, "d", 3 * CROWD, CROWD);
+	write_crowd(file, "e", 4 * CROWD, CROWD);
+	write_crowd(file, "f", 5 * CROWD, 50000 - 5 * CROWD);
+	fclose(file);
+}
+
+START_TEST(candidates_have_a_bound)
+{
+	struct lists lists;
+	char top[128];
+
+	open_lists(&lists, SMALL);
+	fixture_close(&lists.f);
+	write_crowds(lists.path);
+	snprintf(top, sizeof(top), "aliases_file = \"%s\";", lists.path);
+	fixture_open_with(&lists.f, SMALL, top, NULL);
+	fixture_restrict(&lists.f, ALICE);
+	ck_assert_int_eq(fixture_send_to(&lists.f, ALICE, NULL,
+	    GATE_STAGE_DATA, crowds[_i].recipients), VERDICT_REFUSE);
+	ck_assert_msg(strstr(lists.f.lines.data, crowds[_i].want) != NULL,
+	    "%s: %s", crowds[_i].name, lists.f.lines.data);
+	close_lists(&lists);
+}
+END_TEST
+
+/*
  * The envelope decides; the line says what the header has.
  */
 static const struct {
@@ -263,6 +329,7 @@ main(void)
 	tcase_add_loop_test(tcase, restricted_user_reaches_no_list, 0,
 	    ROWS(rows));
 	tcase_add_test(tcase, list_counts_in_a_split_message);
+	tcase_add_loop_test(tcase, candidates_have_a_bound, 0, ROWS(crowds));
 	tcase_add_loop_test(tcase, log_tells_header_from_envelope, 0,
 	    ROWS(headers));
 	tcase_set_timeout(tcase, 60);
