@@ -62,6 +62,15 @@ clock_system(void)
 }
 
 int64_t
+clock_monotonic(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec / 1000;
+}
+
+int64_t
 clock_read(const struct clock *clock)
 {
 	return clock->read(clock->context);

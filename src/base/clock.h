@@ -34,6 +34,12 @@ struct clock clock_system(void);
 int64_t clock_read(const struct clock *);
 
 /*
+ * For how long something takes: microseconds since some moment of the past,
+ * never set back.
+ */
+int64_t clock_monotonic(void);
+
+/*
  * "2026-11-23T05:31:00Z"; fractions of a second are dropped (towards the
  * past).  Returns text.
  */

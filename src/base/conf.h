@@ -144,6 +144,7 @@ struct conf {
 	mode_t		  milter_socket_mode;
 	char		 *control_socket;	/* path */
 	mode_t		  control_socket_mode;
+	char		 *metrics_listen;	/* net_place_parse; "": none */
 
 	/* the store */
 	char		 *store_directory;

@@ -139,6 +139,10 @@ const struct conf_key conf_keys[] = {
 	{ "control_socket_mode", CONF_KIND_MODE, AT(control_socket_mode),
 	    .fallback = "0600", .low = 0, .high = 0777,
 	    .help = "who may administer" },
+	{ "metrics_listen", CONF_KIND_PLACE, AT(metrics_listen),
+	    .fallback = "",
+	    .help = "where metrics are read by TCP, such as "
+	    "\"127.0.0.1:9436\"" },
 	{ "store_directory", CONF_KIND_PATH, AT(store_directory),
 	    .fallback = "/var/lib/replygate",
 	    .help = "where the store lies" },

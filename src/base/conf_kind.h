@@ -34,6 +34,7 @@ const struct conf_choice *conf_choice_by_value(const struct conf_choice *,
 enum status conf_read_path(const struct conf_target *, const char *text);
 enum status conf_read_socket_path(const struct conf_target *,
     const char *text);
+enum status conf_read_place(const struct conf_target *, const char *text);
 enum status conf_read_milter(const struct conf_target *, const char *text);
 enum status conf_read_contact(const struct conf_target *, const char *text);
 enum status conf_read_address(const struct conf_target *, const char *text);

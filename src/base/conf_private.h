@@ -51,6 +51,7 @@ enum conf_kind {
 	CONF_KIND_SERVERS,	/* char **, counted: authserv-ids */
 	CONF_KIND_PATH,		/* char *, made absolute */
 	CONF_KIND_SOCKET_PATH,	/* the same, fits sun_path */
+	CONF_KIND_PLACE,	/* char *, net_place_parse, or "" */
 	CONF_KIND_MILTER,	/* char *, as smfi_setconn wants it */
 	CONF_KIND_CONTACT,	/* char *, printable ASCII */
 	CONF_KIND_ADDRESS,	/* char *, lower-cased, or "" */

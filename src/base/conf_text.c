@@ -91,6 +91,16 @@ conf_read_socket_path(const struct conf_target *target, const char *text)
 	return keep_path(target, "", text, CONF_SOCKET_PATH_MAX);
 }
 
+enum status
+conf_read_place(const struct conf_target *target, const char *text)
+{
+	struct net_place place;
+
+	if (text[0] != '\0' && net_place_parse(text, &place) != STATUS_OK)
+		return STATUS_MALFORMED;
+	return keep(target->field, text);
+}
+
 /* "port@host"; the host is a name or an address, brackets allowed. */
 static bool
 is_port_at_host(const char *text)

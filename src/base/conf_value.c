@@ -82,6 +82,11 @@ static const struct kind kinds[] = {
 	    "a file name of at most " TEXT(CONF_PATH_MAX) " bytes" },
 	[CONF_KIND_SOCKET_PATH] =
 	    { STRING, true, conf_read_socket_path, conf_write_text, NULL },
+	[CONF_KIND_PLACE] =
+	    { STRING, true, conf_read_place, conf_write_text,
+	    "a loopback address and a port such as \"127.0.0.1:9436\" or "
+	    "\"[::1]:9436\", another address behind \"public:\", or "
+	    "\"\"" },
 	[CONF_KIND_MILTER] =
 	    { STRING, true, conf_read_milter, conf_write_text, NULL },
 	[CONF_KIND_CONTACT] =

@@ -184,3 +184,64 @@ net_list_contains(const struct net *list, size_t count,
 	}
 	return false;
 }
+
+/*
+ * A place to listen at
+ */
+
+/* ::1, or 127.0.0.0/8 in either form. */
+static bool
+is_loopback(const struct net *net)
+{
+	static const uint8_t one[16] = { [15] = 1 };
+
+	return is_mapped(net->address) ? net->address[12] == 127 :
+	    memcmp(net->address, one, sizeof(one)) == 0;
+}
+
+static bool
+is_port(const char *text)
+{
+	unsigned long port = 0;
+	size_t length = strlen(text), i;
+
+	if (length == 0 || length >= NET_PORT_SIZE ||
+	    strspn(text, "0123456789") != length ||
+	    (text[0] == '0' && length > 1))
+		return false;
+	for (i = 0; i < length; i++)
+		port = port * 10 + (unsigned long)(text[i] - '0');
+	return port <= 65535;
+}
+
+enum status
+net_place_parse(const char *text, struct net_place *place)
+{
+	static const char public[] = "public:";
+	bool anywhere = strncmp(text, public, sizeof(public) - 1) == 0;
+	const char *colon;
+	struct net net;
+	size_t length;
+
+	if (anywhere)
+		text += sizeof(public) - 1;
+	if ((colon = strrchr(text, ':')) == NULL || !is_port(colon + 1))
+		return STATUS_MALFORMED;
+	length = (size_t)(colon - text);
+	if (length >= sizeof(place->host))
+		return STATUS_MALFORMED;
+	memcpy(place->host, text, length);
+	place->host[length] = '\0';
+	memcpy(place->port, colon + 1, strlen(colon + 1) + 1);
+	/* "::1:9436" could be an address as well: IPv6 needs its brackets */
+	if (strchr(place->host, '/') != NULL ||
+	    (place->host[0] != '[' && strchr(place->host, ':') != NULL) ||
+	    net_parse(place->host, &net) != STATUS_OK ||
+	    (!anywhere && !is_loopback(&net)))
+		return STATUS_MALFORMED;
+	if (place->host[0] == '[') {
+		memmove(place->host, place->host + 1, length);
+		place->host[length - 2] = '\0';
+	}
+	return STATUS_OK;
+}

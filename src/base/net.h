@@ -29,6 +29,20 @@ enum status net_parse(const char *text, struct net *);
 const char *net_format(const struct net *, char text[NET_TEXT_SIZE]);
 
 /*
+ * A place to listen at: "ADDRESS:PORT", IPv6 in brackets, a port from 0 to
+ * 65535, and "public:" before it.  MALFORMED for anything else, for names, and
+ * for an address that is no loopback without that word: what is not meant
+ * for the whole network must not get there by a slip.
+ */
+#define NET_PORT_SIZE	6
+
+struct net_place {
+	char	host[NET_TEXT_SIZE];
+	char	port[NET_PORT_SIZE];
+};
+enum status net_place_parse(const char *text, struct net_place *);
+
+/*
  * Is the address in one of the nets?  NULL, or a family other than IPv4 and
  * IPv6, is in none.
  */

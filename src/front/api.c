@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "front/api_socket.h"
+#include "front/api_tcp.h"
 #include "front/api_verbs.h"
 #include "front/version.h"
 
@@ -27,15 +28,26 @@
 
 #define THREADS		4
 #define CONNECTIONS_MAX	64
+#define READERS_MAX	16	/* connections for metrics, by TCP */
+#define READER_THREADS	1
 #define IDLE_SECONDS	30	/* a silent connection is closed */
 #define STOP_SECONDS	5	/* api_stop waits for answers on their way */
 
 /* So much of a body that is too long is read to answer 413; past it no more. */
 #define DRAIN_MAX	(16 * API_BODY_MAX)
 
+/* Who comes in, and what they may ask. */
+struct door {
+	struct api		*api;
+	struct MHD_Daemon	*daemon;
+	void			(*answer)(const struct api_request *,
+				    struct api_answer *);
+};
+
 struct api {
 	struct gate		*gate;
-	struct MHD_Daemon	*daemon;
+	struct door		 control;
+	struct door		 metrics;	/* by TCP; no daemon: none */
 	struct api_socket	 socket;
 	struct log_limit	 fault;
 	pthread_mutex_t		 lock;
@@ -102,7 +114,8 @@ queue_answer(struct MHD_Connection *connection, struct api_answer *answer)
 	if (response == NULL)
 		return MHD_NO;
 	if (MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-	    "application/json") == MHD_YES &&
+	    answer->type != NULL ? answer->type : "application/json") ==
+	    MHD_YES &&
 	    MHD_add_response_header(response, MHD_HTTP_HEADER_SERVER,
 	    SERVER_NAME) == MHD_YES &&
 	    (answer->allow == NULL || MHD_add_response_header(response,
@@ -123,11 +136,11 @@ connection_fd(struct MHD_Connection *connection)
 }
 
 static enum MHD_Result
-reply(struct api *api, struct MHD_Connection *connection, const char *method,
+reply(const struct door *door, struct MHD_Connection *connection, const char *method,
     const char *path, const struct arrival *arrival)
 {
 	struct api_request request = {
-		.gate = api->gate,
+		.gate = door->api->gate,
 		.method = method,
 		.path = path,
 		.argument = lookup_argument,
@@ -135,6 +148,8 @@ reply(struct api *api, struct MHD_Connection *connection, const char *method,
 		.body = arrival->body.data,
 		.length = arrival->body.length,
 		.fd = connection_fd(connection),
+		.accept = MHD_lookup_connection_value(connection,
+		    MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT),
 	};
 	struct api_answer answer = { .code = 0 };
 	enum MHD_Result result;
@@ -147,7 +162,7 @@ reply(struct api *api, struct MHD_Connection *connection, const char *method,
 		buf_init(&answer.body);
 		api_answer_error(&answer, 503, "out of memory");
 	} else
-		api_answer_request(&request, &answer);
+		door->answer(&request, &answer);
 	result = queue_answer(connection, &answer);
 	api_answer_release(&answer);
 	return result;
@@ -158,18 +173,21 @@ handle(void *context, struct MHD_Connection *connection, const char *path,
     const char *method, const char *version, const char *bytes, size_t *length,
     void **slot)
 {
+	const struct door *door = context;
+
 	(void)version;
 	if (*slot == NULL)
-		return arrive(context, slot);
+		return arrive(door->api, slot);
 	if (*length > 0)
 		return collect(*slot, bytes, length);
-	return reply(context, connection, method, path, *slot);
+	return reply(door, connection, method, path, *slot);
 }
 
 static void
 completed(void *context, struct MHD_Connection *connection, void **slot,
     enum MHD_RequestTerminationCode code)
 {
+	const struct door *door = context;
 	struct arrival *arrival = *slot;
 
 	(void)connection;
@@ -179,7 +197,7 @@ completed(void *context, struct MHD_Connection *connection, void **slot,
 	*slot = NULL;
 	buf_release(&arrival->body);
 	free(arrival);
-	count_in_hand(context, -1);
+	count_in_hand(door->api, -1);
 }
 
 static void __attribute__((format(printf, 2, 0)))
@@ -194,25 +212,59 @@ log_fault(void *context, const char *format, va_list ap)
 	    LOG_LEVEL_WARNING, "event=api-fault text=\"%s\"", text);
 }
 
-static enum status
-serve(struct api *api, struct buf *why)
+/* The descriptor stays the caller's when it fails. */
+static bool
+serve(struct door *door, int fd, unsigned connections, unsigned threads)
 {
-	api->daemon = MHD_start_daemon(
+	door->daemon = MHD_start_daemon(
 	    MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG,
-	    0, NULL, NULL, handle, api,
-	    MHD_OPTION_EXTERNAL_LOGGER, log_fault, api,
-	    MHD_OPTION_LISTEN_SOCKET, (MHD_socket)api->socket.fd,
-	    MHD_OPTION_NOTIFY_COMPLETED, completed, api,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+	    0, NULL, NULL, handle, door,
+	    MHD_OPTION_EXTERNAL_LOGGER, log_fault, door->api,
+	    MHD_OPTION_LISTEN_SOCKET, (MHD_socket)fd,
+	    MHD_OPTION_NOTIFY_COMPLETED, completed, door,
+	    MHD_OPTION_CONNECTION_LIMIT, connections,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-	    MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
+	    MHD_OPTION_THREAD_POOL_SIZE, threads,
 	    MHD_OPTION_END);
-	if (api->daemon != NULL)
+	return door->daemon != NULL;
+}
+
+static enum status
+open_control(struct api *api, const struct conf *conf, struct buf *why)
+{
+	enum status status;
+
+	status = api_socket_open(&api->socket, conf->control_socket,
+	    conf->control_socket_mode, why);
+	if (status != STATUS_OK)
+		return status;
+	api->control.answer = api_answer_request;
+	if (serve(&api->control, api->socket.fd, CONNECTIONS_MAX, THREADS))
 		return STATUS_OK;
 	buf_printf(why, "%s: the HTTP server does not start: %s",
 	    api->socket.path, strerror(errno));
 	api_socket_unlink(&api->socket);
 	close(api->socket.fd);
+	return STATUS_UNAVAILABLE;
+}
+
+static enum status
+open_metrics(struct api *api, const struct conf *conf, struct buf *why)
+{
+	enum status status;
+	int fd;
+
+	if (conf->metrics_listen[0] == '\0')
+		return STATUS_OK;
+	status = api_tcp_listen(conf->metrics_listen, &fd, why);
+	if (status != STATUS_OK)
+		return status;
+	api->metrics.answer = api_answer_reader;
+	if (serve(&api->metrics, fd, READERS_MAX, READER_THREADS))
+		return STATUS_OK;
+	buf_printf(why, "metrics_listen: the HTTP server does not start: %s",
+	    strerror(errno));
+	close(fd);
 	return STATUS_UNAVAILABLE;
 }
 
@@ -224,6 +276,7 @@ api_new(struct gate *gate)
 	if (api == NULL)
 		return NULL;
 	api->gate = gate;
+	api->control.api = api->metrics.api = api;
 	pthread_mutex_init(&api->lock, NULL);
 	pthread_cond_init(&api->idle, NULL);
 	return api;
@@ -249,10 +302,12 @@ api_start(struct api **result, struct gate *gate, struct buf *why)
 		buf_add_text(why, "out of memory");
 		goto out;
 	}
-	status = api_socket_open(&api->socket, conf->control_socket,
-	    conf->control_socket_mode, why);
-	if (status == STATUS_OK)
-		status = serve(api, why);
+	status = open_control(api, conf, why);
+	if (status == STATUS_OK && (status = open_metrics(api, conf, why)) !=
+	    STATUS_OK) {
+		api_stop(api);
+		goto out;
+	}
 	if (status == STATUS_OK)
 		*result = api;
 	else
@@ -277,18 +332,35 @@ wait_until_idle(struct api *api)
 	pthread_mutex_unlock(&api->lock);
 }
 
+/* Nobody new; -1: the door was never open. */
+static MHD_socket
+close_door(const struct door *door)
+{
+	return door->daemon != NULL ? MHD_quiesce_daemon(door->daemon) :
+	    MHD_INVALID_SOCKET;
+}
+
+static void
+end_door(struct door *door, MHD_socket fd)
+{
+	if (door->daemon != NULL)
+		MHD_stop_daemon(door->daemon);
+	if (fd != MHD_INVALID_SOCKET)
+		close(fd);
+}
+
 void
 api_stop(struct api *api)
 {
-	MHD_socket fd;
+	MHD_socket control, metrics;
 
 	if (api == NULL)
 		return;
 	api_socket_unlink(&api->socket);
-	fd = MHD_quiesce_daemon(api->daemon);
+	control = close_door(&api->control);
+	metrics = close_door(&api->metrics);
 	wait_until_idle(api);
-	MHD_stop_daemon(api->daemon);
-	if (fd != MHD_INVALID_SOCKET)
-		close(fd);
+	end_door(&api->control, control);
+	end_door(&api->metrics, metrics);
 	api_free(api);
 }

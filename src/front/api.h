@@ -14,6 +14,8 @@
  *	POST /v1/import		JSON Lines, at most HISTORY_BATCH_MAX; answers
  *				a result for each line
  *	POST /v1/import/finish	the history is told to its end
+ *	GET  /metrics		text of OpenMetrics; by TCP, too, where
+ *				metrics_listen says so
  *
  * Errors are {"error": "what was wrong; what was expected"}.
  */

@@ -193,22 +193,22 @@ static const struct verb verbs[] = {
 	{ "POST", "/v1/uncredit", api_uncredit },
 	{ "POST", "/v1/import", api_import },
 	{ "POST", "/v1/import/finish", api_import_finish },
+	{ "GET", "/metrics", api_metrics },
 };
 
 #define VERB_COUNT	(sizeof(verbs) / sizeof(verbs[0]))
 
-void
-api_answer_request(const struct api_request *request,
-    struct api_answer *answer)
+static void
+answer_one_of(const struct verb *all, size_t count,
+    const struct api_request *request, struct api_answer *answer)
 {
-	const struct verb *verb = verbs;
+	const struct verb *verb = all;
 
 	memset(answer, 0, sizeof(*answer));
 	buf_init(&answer->body);
-	while (verb < verbs + VERB_COUNT &&
-	    strcmp(verb->path, request->path) != 0)
+	while (verb < all + count && strcmp(verb->path, request->path) != 0)
 		verb++;
-	if (verb == verbs + VERB_COUNT) {
+	if (verb == all + count) {
 		api_answer_error(answer, 404, "nothing is at this path; "
 		    "expected one of replygatectl(8)'s");
 		return;
@@ -220,4 +220,22 @@ api_answer_request(const struct api_request *request,
 		return;
 	}
 	verb->answer(request, answer);
+}
+
+void
+api_answer_request(const struct api_request *request,
+    struct api_answer *answer)
+{
+	answer_one_of(verbs, VERB_COUNT, request, answer);
+}
+
+void
+api_answer_reader(const struct api_request *request, struct api_answer *answer)
+{
+	static const struct verb readable[] = {
+		{ "GET", "/metrics", api_metrics },
+	};
+
+	answer_one_of(readable, sizeof(readable) / sizeof(readable[0]),
+	    request, answer);
 }

@@ -28,11 +28,13 @@ struct api_request {
 	const char	*body;
 	size_t		 length;
 	int		 fd;		/* the connection; -1: there is none */
+	const char	*accept;	/* the header field; NULL: not there */
 };
 
 struct api_answer {
 	unsigned	 code;		/* HTTP status */
 	const char	*allow;		/* with 405: the method that works */
+	const char	*type;		/* of the body; NULL: JSON */
 	struct buf	 body;		/* JSON and a newline */
 };
 
@@ -50,6 +52,10 @@ void api_import_finish(const struct api_request *, struct api_answer *);
 void api_why(const struct api_request *, struct api_answer *);
 void api_credit(const struct api_request *, struct api_answer *);
 void api_uncredit(const struct api_request *, struct api_answer *);
+void api_metrics(const struct api_request *, struct api_answer *);
+
+/* The paths that may be read by TCP, too: metrics alone.  Else 404. */
+void api_answer_reader(const struct api_request *, struct api_answer *);
 
 /* 503: the store failed with this status. */
 void api_answer_failure(struct api_answer *, enum status);

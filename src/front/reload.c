@@ -25,6 +25,8 @@ name_fixed(struct buf *names, const struct conf *old, const struct conf *new)
 	    strcmp(old->control_socket, new->control_socket) != 0);
 	name_if(names, "control_socket_mode",
 	    old->control_socket_mode != new->control_socket_mode);
+	name_if(names, "metrics_listen",
+	    strcmp(old->metrics_listen, new->metrics_listen) != 0);
 	name_if(names, "store_directory",
 	    strcmp(old->store_directory, new->store_directory) != 0);
 	name_if(names, "store_cache", old->store_cache != new->store_cache);

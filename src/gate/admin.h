@@ -251,4 +251,15 @@ struct admin_health {
 };
 void admin_health(struct gate *, struct admin_health *);
 
+/* What metrics show beside the counts in struct gate. */
+#define ADMIN_STANDINGS	(STANDING_RESTRICTED + 1)
+
+struct admin_metrics {
+	struct admin_health	 health;
+	bool			 counted;	/* the users could be */
+	int64_t			 standings[ADMIN_STANDINGS];
+	int64_t			 exempt;	/* in none of them */
+};
+void admin_metrics(struct gate *, struct admin_metrics *);
+
 #endif

@@ -28,11 +28,13 @@ gate_update(struct gate *gate,
     enum status (*body)(struct store_txn *, void *), void *argument)
 {
 	enum status status = STATUS_UNCERTAIN;
+	int64_t begun = clock_monotonic();
 	int i;
 
 	/* Rows are keyed: doing it again cannot count twice. */
 	for (i = 0; i < UNCERTAIN_TRIES && status == STATUS_UNCERTAIN; i++)
 		status = store_update(gate->store, body, argument);
+	histogram_add(&gate->measures.commit, clock_monotonic() - begun);
 	return status;
 }
 
@@ -180,8 +182,8 @@ gate_begin_line(struct buf *line, const struct message *message,
 	log_field(line, "direction", direction);
 }
 
-void
-gate_check(struct gate *gate, const struct conf *conf,
+static void
+check(struct gate *gate, const struct conf *conf,
     const struct message *message, enum gate_stage stage,
     struct gate_verdict *verdict)
 {
@@ -204,6 +206,18 @@ gate_check(struct gate *gate, const struct conf *conf,
 			    stage, now);
 	} else
 		outbound_check(gate, conf, message, stage, now, verdict);
+}
+
+void
+gate_check(struct gate *gate, const struct conf *conf,
+    const struct message *message, enum gate_stage stage,
+    struct gate_verdict *verdict)
+{
+	int64_t begun = clock_monotonic();
+
+	check(gate, conf, message, stage, verdict);
+	histogram_add(&gate->measures.decision[stage],
+	    clock_monotonic() - begun);
 }
 
 void

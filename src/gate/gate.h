@@ -33,6 +33,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/conf.h"
+#include "base/histogram.h"
 #include "base/ident.h"
 #include "base/log.h"
 #include "mail/judge.h"
@@ -59,6 +60,29 @@ struct gate_figures {
 	_Atomic uint64_t errors;	/* decided without the store */
 };
 
+enum gate_stage {
+	GATE_STAGE_DATA,
+	GATE_STAGE_HEADER,
+	GATE_STAGE_END
+};
+
+/*
+ * The same in detail, and how long it took: for metrics.  Counting costs a few
+ * additions a message.  Rules past GATE_RULES_MAX count as the last.
+ */
+#define GATE_KINDS	(VERDICT_BULK + 1)
+#define GATE_ACTIONS	(VERDICT_TEMPFAIL + 1)
+#define GATE_STAGES	(GATE_STAGE_END + 1)
+#define GATE_RULES_MAX	48
+
+struct gate_measures {
+	/* VERDICT_INBOUND stands for what was decided without the store */
+	_Atomic uint64_t outbound[GATE_KINDS][GATE_ACTIONS];
+	_Atomic uint64_t rules[GATE_RULES_MAX];	/* automatic_rule_at */
+	struct histogram decision[GATE_STAGES];	/* gate_check */
+	struct histogram commit;		/* gate_update */
+};
+
 struct gate {
 	struct store		*store;		/* borrowed */
 	struct log		*log;		/* borrowed */
@@ -79,14 +103,9 @@ struct gate {
 	_Atomic int64_t		 tick_jumped;	/* the last jump believed */
 	_Atomic int64_t		 tick_hour;	/* last hour assessed whole */
 
+	struct gate_measures	 measures;
 	struct gate_figures	 figures;
 	struct log_limit	 store_fault;	/* one line a second */
-};
-
-enum gate_stage {
-	GATE_STAGE_DATA,
-	GATE_STAGE_HEADER,
-	GATE_STAGE_END
 };
 
 /* What is still to be heard of a message after GATE_STAGE_HEADER. */

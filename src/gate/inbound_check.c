@@ -118,17 +118,35 @@ count_reply(struct gate_figures *figures, const struct inbound *in)
 	    in->by == OUTREACH_MATCH_OTHER_ADDRESS);
 }
 
+/* The names are static: the same name is the same pointer. */
 static void
-count_inbound(struct gate_figures *figures, const struct inbound *in)
+count_rule(struct gate_measures *measures, const char *rule)
 {
+	const char *name;
+	size_t i = 0;
+
+	while ((name = automatic_rule_at(i)) != NULL && name != rule &&
+	    i < GATE_RULES_MAX - 1)
+		i++;
+	if (name != NULL)
+		atomic_fetch_add_explicit(&measures->rules[i], 1,
+		    memory_order_relaxed);
+}
+
+static void
+count_inbound(struct gate *gate, const struct inbound *in)
+{
+	struct gate_figures *figures = &gate->figures;
 	bool person = in->kind == INBOUND_PERSON || in->kind == INBOUND_LIST;
 
 	atomic_fetch_add(&figures->inbound, 1);
 	if (person && in->match == INBOUND_REPLY)
 		count_reply(figures, in);
 	else if (in->judgement.class != AUTOMATIC_HUMAN &&
-	    in->judgement.class != AUTOMATIC_CALENDAR)
+	    in->judgement.class != AUTOMATIC_CALENDAR) {
 		atomic_fetch_add(&figures->automatic, 1);
+		count_rule(&gate->measures, in->judgement.rule);
+	}
 	if (in->kind == INBOUND_REPORT)
 		count_report(figures, in);
 }
@@ -137,7 +155,7 @@ count_inbound(struct gate_figures *figures, const struct inbound *in)
 static void
 finish(struct gate *gate, const struct inbound *in)
 {
-	count_inbound(&gate->figures, in);
+	count_inbound(gate, in);
 	log_inbound(gate, in);
 }
 

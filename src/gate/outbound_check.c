@@ -180,6 +180,10 @@ count_outbound(struct gate *gate, const struct gate_verdict *verdict,
 		atomic_fetch_add(&gate->figures.tempfailed, 1);
 	else if (stage == GATE_STAGE_END)
 		atomic_fetch_add(&gate->figures.accepted, 1);
+	else
+		return;		/* it has not been decided on yet */
+	atomic_fetch_add_explicit(&gate->measures.outbound[verdict->kind]
+	    [verdict->action], 1, memory_order_relaxed);
 }
 
 void

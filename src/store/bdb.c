@@ -15,7 +15,10 @@
  * in these cases more often than not; treating all of them alike means that
  * there is one way back and it is a tested one.
  */
+#include <sys/stat.h>
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +208,24 @@ bdb_trim(struct engine *bdb)
 	atomic_store(&bdb->trimming, false);
 }
 
+/* Of its own files: there are no folders in it. */
+static uint64_t
+directory_bytes(const char *path)
+{
+	DIR *directory = opendir(path);
+	const struct dirent *entry;
+	struct stat file;
+	uint64_t bytes = 0;
+
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
+		if (fstatat(dirfd(directory), entry->d_name, &file,
+		    AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(file.st_mode))
+			bytes += (uint64_t)file.st_size;
+	if (directory != NULL)
+		closedir(directory);
+	return bytes;
+}
+
 static void
 figures(struct engine *bdb, struct store_figures *figures_now)
 {
@@ -212,6 +233,8 @@ figures(struct engine *bdb, struct store_figures *figures_now)
 	figures_now->retries = atomic_load(&bdb->views_again);
 	figures_now->reopened = atomic_load(&bdb->reopened);
 	figures_now->available = atomic_load(&bdb->usable);
+	if (bdb->directory != NULL)
+		figures_now->bytes = directory_bytes(bdb->directory);
 }
 
 static void

@@ -34,7 +34,7 @@ struct engine_ops {
 	enum status (*maintain)(struct engine *);
 
 	/*
-	 * Fills `reopened`, `available`, and in `retries` those that run
+	 * Fills `reopened`, `available`, `bytes`, and in `retries` those that run
 	 * itself has made; store.c counts the rest.
 	 */
 	void (*figures)(struct engine *, struct store_figures *);

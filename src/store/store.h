@@ -88,6 +88,8 @@ struct store_figures {
 	uint64_t	retries;	/* bodies run again */
 	uint64_t	failures;	/* updates that did not end OK */
 	uint64_t	reopened;	/* times it had to be reopened */
+	uint64_t	bytes;		/* on the disk, its log with it; 0:
+					   in memory */
 	bool		available;
 };
 void store_figures(struct store *, struct store_figures *);

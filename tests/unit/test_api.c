@@ -58,6 +58,8 @@ static const struct {
 	{ "wrong method to import", "GET", "/v1/import", 405,
 	    "expected POST" },
 	{ "a method of its own", "FROB", "/v1/version", 405, "expected GET" },
+	{ "metrics", "GET", "/metrics", 200, "\nreplygate_healthy 1\n" },
+	{ "metrics by POST", "POST", "/metrics", 405, "expected GET" },
 	{ "an empty import", "POST", "/v1/import", 200, "{\"lines\":[]}" },
 	{ "a finish without a start", "POST", "/v1/import/finish", 200,
 	    "{\"finished\":true}" },

@@ -159,6 +159,52 @@ START_TEST(lists)
 }
 END_TEST
 
+static const struct {
+	const char	*name;
+	const char	*text;
+	const char	*host, *port;	/* NULL: wrong */
+} places[] = {
+	{ "IPv4", "127.0.0.1:9436", "127.0.0.1", "9436" },
+	{ "all of 127", "127.9.0.1:1", "127.9.0.1", "1" },
+	{ "IPv6", "[::1]:9436", "::1", "9436" },
+	{ "mapped", "[::ffff:127.0.0.1]:65535", "::ffff:127.0.0.1", "65535" },
+	{ "any port", "127.0.0.1:0", "127.0.0.1", "0" },
+	{ "said aloud", "public:192.0.2.7:9436", "192.0.2.7", "9436" },
+	{ "IPv6 said aloud", "public:[::]:9436", "::", "9436" },
+	{ "not loopback", "192.0.2.7:9436", NULL, NULL },
+	{ "everywhere", "0.0.0.0:9436", NULL, NULL },
+	{ "IPv6 everywhere", "[::]:9436", NULL, NULL },
+	{ "port past its bound", "127.0.0.1:65536", NULL, NULL },
+	{ "no port", "127.0.0.1:", NULL, NULL },
+	{ "no colon", "127.0.0.1", NULL, NULL },
+	{ "leading zero", "127.0.0.1:080", NULL, NULL },
+	{ "a name", "localhost:9436", NULL, NULL },
+	{ "a network", "127.0.0.0/8:9436", NULL, NULL },
+	{ "IPv6 without brackets", "::1:9436", NULL, NULL },
+	{ "brackets around IPv4", "[127.0.0.1]:9436", NULL, NULL },
+	{ "the word alone", "public:", NULL, NULL },
+	{ "empty", "", NULL, NULL },
+};
+
+START_TEST(parses_places)
+{
+	struct net_place place;
+	enum status status;
+	size_t i;
+
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		status = net_place_parse(places[i].text, &place);
+		ck_assert_msg((status == STATUS_OK) ==
+		    (places[i].host != NULL), "%s: %d", places[i].name,
+		    (int)status);
+		ck_assert_msg(status != STATUS_OK ||
+		    (strcmp(place.host, places[i].host) == 0 &&
+		    strcmp(place.port, places[i].port) == 0), "%s: %s %s",
+		    places[i].name, place.host, place.port);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -170,6 +216,7 @@ main(void)
 	tcase_add_loop_test(tests, contains, 0,
 	    sizeof(contains_rows) / sizeof(contains_rows[0]));
 	tcase_add_test(tests, lists);
+	tcase_add_test(tests, parses_places);
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
 }
