@@ -55,23 +55,46 @@ assess_meta_set_time(struct store_txn *txn, const char *name, int64_t when)
 	return store_meta_put(txn, name, bytes, sizeof(bytes));
 }
 
-struct counting {
-	struct rate_counter	*counter;
+struct walking {
+	enum status		(*add)(void *, const struct outreach *);
+	void			*argument;
 	struct breaker_gap	 gap;
 	int64_t			 settle;
 	enum status		 status;
 };
 
 static bool
-count_row(void *context, const struct outreach *row)
+walk_row(void *context, const struct outreach *row)
 {
-	struct counting *counting = context;
+	struct walking *walking = context;
 
-	if (row->answered_at == 0 && breaker_is_in_gap(&counting->gap,
-	    counting->settle, row->sent_at))
+	if (row->answered_at == 0 && breaker_is_in_gap(&walking->gap,
+	    walking->settle, row->sent_at))
 		return true;
-	counting->status = rate_counter_add(counting->counter, row);
-	return counting->status == STATUS_OK;
+	walking->status = walking->add(walking->argument, row);
+	return walking->status == STATUS_OK;
+}
+
+enum status
+assess_rows(struct store_txn *txn, const struct policy *policy,
+    const struct account *account, const struct rate_window *window,
+    enum status (*add)(void *, const struct outreach *), void *argument)
+{
+	struct walking walking = { .add = add, .argument = argument,
+	    .settle = policy->settle };
+	enum status status;
+
+	status = breaker_gap(txn, &walking.gap);
+	if (status == STATUS_OK)
+		status = store_outreach_window(txn, account->id, window->from,
+		    window->until, walk_row, &walking);
+	return status == STATUS_OK ? walking.status : status;
+}
+
+static enum status
+count_row(void *counter, const struct outreach *row)
+{
+	return rate_counter_add(counter, row);
 }
 
 enum status
@@ -79,23 +102,16 @@ assess_tally(struct store_txn *txn, const struct policy *policy,
     const struct account *account, const struct rate_window *window, int64_t t,
     struct tally *tally)
 {
-	struct counting counting = { .settle = policy->settle };
-	enum status status;
+	struct rate_counter *counter = rate_counter_new(policy, t);
+	enum status status = STATUS_NO_MEMORY;
 
 	memset(tally, 0, sizeof(*tally));
-	status = breaker_gap(txn, &counting.gap);
-	if (status != STATUS_OK)
-		return status;
-	counting.counter = rate_counter_new(policy, t);
-	if (counting.counter == NULL)
-		return STATUS_NO_MEMORY;
-	status = store_outreach_window(txn, account->id, window->from,
-	    window->until, count_row, &counting);
+	if (counter != NULL)
+		status = assess_rows(txn, policy, account, window, count_row,
+		    counter);
 	if (status == STATUS_OK)
-		status = counting.status;
-	if (status == STATUS_OK)
-		*tally = rate_counter_tally(counting.counter);
-	rate_counter_free(counting.counter);
+		*tally = rate_counter_tally(counter);
+	rate_counter_free(counter);
 	return status;
 }
 
@@ -154,17 +170,29 @@ note_step(struct assess *assess, const struct account *account,
 	assess->step_count++;
 }
 
+static enum status
+write_notice(const struct assess *assess, struct store_txn *txn,
+    const struct account *account, const struct step *step)
+{
+	struct store_notice notice = { .kind = STORE_NOTICE_USER,
+	    .written = assess->now, .account = account->id, .step = *step };
+
+	/* A history is told to nobody step by step: assess_tell_all. */
+	if (!assess->conf->notices || assess->history)
+		return STATUS_OK;
+	return store_outbox_add(txn, &notice);
+}
+
 /* The notice and the audit line, in the transaction of the change. */
 static enum status
-record_step(struct store_txn *txn, const struct account *account,
-    const struct step *step)
+record_step(const struct assess *assess, struct store_txn *txn,
+    const struct account *account, const struct step *step)
 {
-	struct store_notice notice = { .account = account->id, .step = *step };
 	struct store_audit audit = { .when = step->at };
 	struct buf reason;
 	enum status status;
 
-	status = store_outbox_add(txn, &notice);
+	status = write_notice(assess, txn, account, step);
 	if (status != STATUS_OK)
 		return status;
 	buf_init(&reason);
@@ -184,7 +212,7 @@ static bool
 is_adverse(enum notice notice)
 {
 	return notice == NOTICE_WARNING || notice == NOTICE_RESTRICTED ||
-	    notice == NOTICE_EXTENDED;
+	    notice == NOTICE_EXTENDED || notice == NOTICE_HEADS_UP;
 }
 
 /*
@@ -209,11 +237,16 @@ assess_once(struct assess *assess, struct store_txn *txn,
 	if (status != STATUS_OK)
 		return status;
 	standing_step(&stepped, policy, &tally, t, &step);
+	if (step.notice == NOTICE_NONE && account->assessed < t &&
+	    account_wants_heads_up(account, policy, &tally, t))
+		step.notice = NOTICE_HEADS_UP;
 	if (step.notice != NOTICE_NONE) {
 		if (assess->conf->mode == CONF_MODE_MONITOR) {
 			withheld = true;
 			if (account->assessed < t)
 				note_step(assess, account, &step, true);
+			if (step.notice == NOTICE_HEADS_UP)
+				account->heads_up_at = t;
 		} else if (is_adverse(step.notice)) {
 			status = pass_breaker(assess, txn, t, &withheld);
 			if (status != STATUS_OK)
@@ -228,8 +261,10 @@ assess_once(struct assess *assess, struct store_txn *txn,
 	*account = stepped;
 	if (step.notice == NOTICE_NONE)
 		return STATUS_OK;
+	if (step.notice == NOTICE_HEADS_UP)
+		account->heads_up_at = t;
 	note_step(assess, account, &step, false);
-	return record_step(txn, account, &step);
+	return record_step(assess, txn, account, &step);
 }
 
 /* Is a history being told?  Then only its own replay moves standings. */
@@ -251,7 +286,8 @@ is_changed(const struct account *before, const struct account *now)
 	return before->standing != now->standing ||
 	    before->since != now->since || before->due != now->due ||
 	    before->warned_at != now->warned_at ||
-	    before->assessed != now->assessed;
+	    before->assessed != now->assessed ||
+	    before->heads_up_at != now->heads_up_at;
 }
 
 enum status
@@ -265,6 +301,7 @@ assess_account(struct assess *assess, struct store_txn *txn,
 	int64_t next;
 	bool hold, taken = true;
 
+	assess->now = now;
 	status = is_on_hold(assess, txn, &hold);
 	if (status != STATUS_OK || hold)
 		return status;

@@ -33,6 +33,7 @@ struct assess_step {
 struct assess {
 	const struct conf	*conf;
 	bool			 history;	/* part of a replay */
+	int64_t			 now;		/* of assess_account */
 
 	struct assess_step	 steps[ASSESS_STEPS_MAX];
 	size_t			 step_count;	/* may pass the maximum */
@@ -55,6 +56,22 @@ enum status assess_account(struct assess *, struct store_txn *,
 enum status assess_tally(struct store_txn *, const struct policy *,
     const struct account *, const struct rate_window *, int64_t t,
     struct tally *);
+
+/*
+ * The rows of an account sent within the window, oldest first, less those that
+ * an assessment leaves out.  What `add` answers other than OK ends the walk,
+ * and is the answer.
+ */
+enum status assess_rows(struct store_txn *, const struct policy *,
+    const struct account *, const struct rate_window *,
+    enum status (*add)(void *, const struct outreach *), void *argument);
+
+/*
+ * After a history has been told: a notice to whoever it left warned or
+ * restricted, about how that came.
+ */
+enum status assess_tell_all(struct store_txn *, const struct conf *,
+    int64_t now);
 
 /* When the account is to be assessed next; 0: never, as things are. */
 enum status assess_next(struct store_txn *, const struct policy *,

@@ -4,9 +4,8 @@
  * A tick whose time can be believed (jump.c) takes the steps that are due,
  * account by account, each in a transaction of its own and as of its own time;
  * once an hour it looks at accounts in good standing too, looks at the
- * breaker, and expires what is past its retention: rows of the ledger,
- * campaigns of mail merges that no letter can belong to any more, and notices
- * that nobody has mailed for five days.
+ * breaker, and expires what is past its retention: rows of the ledger, and
+ * campaigns of mail merges that no letter can belong to any more.
  */
 #include <errno.h>
 #include <poll.h>
@@ -23,8 +22,6 @@
 #define PAGE		128		/* accounts looked at in one view */
 #define EXPIRE_ROWS	500		/* rows of one expiry transaction */
 #define EXPIRE_ROUNDS	200		/* such transactions in one tick */
-#define STALE_NOTICES	100		/* notices given up in one */
-#define NOTICE_LIFE	(5 * CLOCK_DAY)
 
 /* How soon a suspicious tick is followed by the one that may agree. */
 #define RECHECK_MS	1000
@@ -218,59 +215,6 @@ expire_merges(struct gate *gate, const struct conf *conf, int64_t now)
 	return expire_rounds(gate, &expiry, &total);
 }
 
-/*
- * Notices too old to be of use.
- */
-
-struct stale {
-	int64_t		before;
-	uint64_t	sequences[STALE_NOTICES];
-	size_t		count;
-};
-
-static bool
-stale_row(void *context, const struct store_notice *notice)
-{
-	struct stale *stale = context;
-
-	if (notice->step.at < stale->before)
-		stale->sequences[stale->count++] = notice->sequence;
-	return stale->count < STALE_NOTICES;
-}
-
-static enum status
-give_up_body(struct store_txn *txn, void *argument)
-{
-	struct stale *stale = argument;
-	enum status status;
-	size_t i;
-
-	stale->count = 0;
-	status = store_outbox_each(txn, stale_row, stale);
-	for (i = 0; status == STATUS_OK && i < stale->count; i++)
-		status = store_outbox_remove(txn, stale->sequences[i]);
-	return status;
-}
-
-static enum status
-give_up_notices(struct gate *gate, int64_t now)
-{
-	struct stale stale = { .before = now - NOTICE_LIFE };
-	uint64_t total = 0;
-	enum status status;
-
-	do {
-		status = gate_update(gate, give_up_body, &stale);
-		if (status == STATUS_OK)
-			total += stale.count;
-	} while (status == STATUS_OK && stale.count == STALE_NOTICES);
-	if (total > 0)
-		log_write(gate->log, LOG_LEVEL_WARNING, "outbox: gave up %llu "
-		    "notices that were not mailed for five days",
-		    (unsigned long long)total);
-	return status;
-}
-
 /* Once an hour, when the clock has been right for a day. */
 static enum status
 forget(struct gate *gate, const struct conf *conf, int64_t now)
@@ -279,7 +223,7 @@ forget(struct gate *gate, const struct conf *conf, int64_t now)
 
 	if (status == STATUS_OK)
 		status = expire_merges(gate, conf, now);
-	return status == STATUS_OK ? give_up_notices(gate, now) : status;
+	return status;
 }
 
 enum status

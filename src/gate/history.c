@@ -338,24 +338,36 @@ history_replay(struct gate *gate, const struct history_event *events,
 	return status;
 }
 
+struct finishing {
+	const struct conf	*conf;
+	int64_t			 now;
+};
+
 static enum status
 finish_body(struct store_txn *txn, void *argument)
 {
+	const struct finishing *finishing = argument;
 	int64_t begun;
 	enum status status;
 
-	(void)argument;
 	status = assess_meta_time(txn, META_IMPORT, &begun);
-	if (status == STATUS_OK && begun != 0)
-		status = assess_meta_set_time(txn, META_IMPORT, 0);
+	if (status != STATUS_OK || begun == 0)
+		return status;
+	status = assess_meta_set_time(txn, META_IMPORT, 0);
+	if (status == STATUS_OK && finishing->conf->notices)
+		status = assess_tell_all(txn, finishing->conf,
+		    finishing->now);
 	return status;
 }
 
 enum status
 history_finish(struct gate *gate)
 {
-	enum status status = gate_update(gate, finish_body, NULL);
+	struct conf *conf = gate_conf(gate);
+	struct finishing finishing = { conf, clock_read(&gate->clock) };
+	enum status status = gate_update(gate, finish_body, &finishing);
 
+	conf_unref(conf);
 	/* What the history has brought up is assessed at the next tick. */
 	if (status == STATUS_OK)
 		atomic_store(&gate->tick_hour, 0);

@@ -56,7 +56,10 @@ struct history_outcome {
 enum status history_replay(struct gate *, const struct history_event *,
     size_t count, struct history_outcome *);
 
-/* The history has been told to its end.  Without one begun: nothing. */
+/*
+ * The history has been told to its end: whoever it left warned or restricted
+ * is sent a notice.  Without one begun: nothing.
+ */
 enum status history_finish(struct gate *);
 
 #endif

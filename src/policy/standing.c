@@ -100,6 +100,23 @@ account_is_exempt(const struct account *account, const struct policy *policy,
 	    account->exempt_until == CLOCK_LATEST;
 }
 
+bool
+account_wants_heads_up(const struct account *account,
+    const struct policy *policy, const struct tally *tally, int64_t t)
+{
+	int64_t settled = rate_settled(tally);
+
+	if (policy->heads_up == 0 || account->standing != STANDING_GOOD ||
+	    settled == 0 || settled < policy->minimum ||
+	    rate_is_low(policy, tally))
+		return false;
+	if (account->heads_up_at != 0 &&
+	    t < account->heads_up_at + policy->window)
+		return false;
+	return tally->answered * CONF_SHARE_ONE <
+	    (policy->threshold + policy->heads_up) * settled;
+}
+
 static int64_t
 next_full_hour(int64_t t)
 {

@@ -62,6 +62,14 @@ bool account_is_exempt(const struct account *, const struct policy *,
     int64_t t);
 
 /*
+ * Is a good user to be told early, before a warning: with a tally that is not
+ * low, but within the policy's heads_up of it, and not told in the last
+ * window?  As of an assessment at t.  It changes no standing.
+ */
+bool account_wants_heads_up(const struct account *, const struct policy *,
+    const struct tally *, int64_t t);
+
+/*
  * When is the account to be assessed next?  Warned and restricted: at
  * `due`, or at the end of an exemption that holds then.  Good: at the first
  * full hour (UTC) at or after an outreach not assessed yet has lapsed;

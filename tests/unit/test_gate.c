@@ -247,24 +247,6 @@ START_TEST(clock_that_jumps_is_not_believed_at_once)
 }
 END_TEST
 
-START_TEST(notices_nobody_mails_are_given_up)
-{
-	struct admin_health health;
-	struct fixture f;
-
-	fixture_open(&f, SMALL);
-	fixture_restrict(&f, ALICE);
-	admin_health(&f.gate, &health);
-	/* The warning of seventeen days ago is gone, today's notice waits. */
-	ck_assert_int_eq(health.outbox, 1);
-	fixture_pass(&f, f.now + 6 * CLOCK_DAY);
-	admin_health(&f.gate, &health);
-	ck_assert_int_eq(health.outbox, 0);
-	ck_assert_ptr_nonnull(strstr(f.lines.data, "outbox: gave up 1 "));
-	fixture_close(&f);
-}
-END_TEST
-
 /* A second after a start, a clock of next year: nothing is forgotten. */
 START_TEST(jump_expires_nothing_for_a_day)
 {
@@ -361,7 +343,6 @@ main(void)
 	tcase_add_test(judging, monitor_mode_moves_nothing);
 	tcase_add_test(judging, step_due_in_an_exemption_is_taken_at_its_end);
 	tcase_add_test(judging, clock_that_jumps_is_not_believed_at_once);
-	tcase_add_test(judging, notices_nobody_mails_are_given_up);
 	tcase_add_test(judging, jump_expires_nothing_for_a_day);
 	tcase_add_test(judging, breaker_opens_when_no_reply_is_ever_seen);
 	tcase_add_test(judging, another_key_does_not_fit);
