@@ -156,7 +156,7 @@ struct conf {
 	enum conf_on_error on_error;
 	char		 *contact;		/* text for refusals */
 	bool		  notices;		/* are sent */
-	char		 *notice_from;		/* mailbox; "": conf_notice_from */
+	char		 *notice_from;		/* mailbox; "": postmaster's */
 	char		 *notice_reply_to;	/* mailbox; "": none */
 	char		 *notices_directory;	/* own templates */
 	char		 *smtp_server;		/* "smtp://host:port" */
@@ -227,5 +227,11 @@ const struct policy *conf_user(const struct conf *, const char *name,
 
 /* The policy of a user by the user's own name (account.user). */
 const struct policy *conf_policy_of(const struct conf *, const char *user);
+
+/*
+ * A local address that the users file gives to the user of this name, the
+ * first in the order of addresses; NULL: it gives none.
+ */
+const char *conf_user_address(const struct conf *, const char *user);
 
 #endif

@@ -278,3 +278,21 @@ conf_policy_of(const struct conf *conf, const char *user)
 
 	return conf_user(conf, user, &name);
 }
+
+/* Asked when a notice is sent, which is seldom: it looks at all of them. */
+const char *
+conf_user_address(const struct conf *conf, const char *user)
+{
+	const char *at;
+	size_t i;
+
+	for (i = 0; i < conf->user_count; i++) {
+		if (strcmp(conf->users[i].user, user) != 0)
+			continue;
+		at = strrchr(conf->users[i].name, '@');
+		if (at != NULL && conf_is_local_domain(conf, at + 1,
+		    strlen(at + 1)))
+			return conf->users[i].name;
+	}
+	return NULL;
+}

@@ -17,6 +17,7 @@
 #define CONNECT_SECONDS	30L
 /* For each reply, the last one's too, which CURLOPT_TIMEOUT leaves alone. */
 #define REPLY_SECONDS	120L
+#define ASKED_MAX	10	/* times, behind the mail's end */
 #define REPLY_MAX	400	/* bytes of the server's words we repeat */
 
 struct sending {
@@ -24,6 +25,7 @@ struct sending {
 	size_t			  taken;	/* bytes of it */
 	bool			  whole;	/* its end was taken too */
 	const atomic_bool	 *stop;
+	unsigned		  asked;	/* to stop, meanwhile */
 	char			  reply[REPLY_MAX + 1];	/* the last one */
 };
 
@@ -66,17 +68,23 @@ hear_reply(char *line, size_t size, size_t count, void *context)
 	return size * count;
 }
 
+/*
+ * Asked about once a second.  A mail that was given whole may have been taken:
+ * the answer is waited for a while, or it would be sent twice.
+ */
 static int
 look_for_stop(void *context, curl_off_t unused1, curl_off_t unused2,
     curl_off_t unused3, curl_off_t unused4)
 {
-	const struct sending *sending = context;
+	struct sending *sending = context;
 
 	(void)unused1;
 	(void)unused2;
 	(void)unused3;
 	(void)unused4;
-	return sending->stop != NULL && atomic_load(sending->stop);
+	if (sending->stop == NULL || !atomic_load(sending->stop))
+		return 0;
+	return !sending->whole || ++sending->asked > ASKED_MAX;
 }
 
 static CURLcode
