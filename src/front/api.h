@@ -4,11 +4,21 @@
  *
  *	GET  /v1/version
  *	GET  /v1/health		503 when not healthy
- *	GET  /v1/users?after=NAME&most=N
+ *	GET  /v1/users?after=NAME&most=N&standing=STANDING
  *				{"users": [...], "next": NAME or null}
  *	GET  /v1/user?name=NAME	404 when unknown
  *	GET  /v1/why?message_id=ID&candidate=ADDRESS
  *				{"message": HASH, "outreach": [...]}
+ *	GET  /v1/forecast?name=NAME
+ *	GET  /v1/history?name=NAME&after=PLACE
+ *	GET  /v1/audit?since=TIME&user=NAME&after=PLACE
+ *				{"audit": [...], "next": PLACE or null}
+ *	GET  /v1/export?name=NAME&table=TABLE&after=PLACE
+ *	POST /v1/pardon		{"user", "reason"}
+ *	POST /v1/restrict	{"user", "reason", "until"}
+ *	POST /v1/exempt		{"user", "reason", "until"}
+ *	POST /v1/exempt/end	{"user", "reason"}
+ *	POST /v1/forget		{"address", "reason"}
  *	POST /v1/credit		{"message_id", "candidate", "reason"}: it was
  *	POST /v1/uncredit	answered, or was not; 409 when it is so already
  *	POST /v1/import		JSON Lines, at most HISTORY_BATCH_MAX; answers

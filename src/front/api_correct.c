@@ -1,17 +1,13 @@
 /*
  * GET /v1/why: what is known of one message.  POST /v1/credit and /v1/uncredit:
  * an administrator says that it was answered, or was not.
- *
- * Who does so is what the kernel says of the connection's other end, never
- * what the request claims.
  */
 #include "front/api_verbs.h"
 
 #include <jansson.h>
-#include <string.h>
 
+#include "front/api_change.h"
 #include "front/api_json.h"
-#include "front/api_socket.h"
 #include "gate/admin.h"
 
 /* An answer about a message bears "message_id": nobody mistakes it then for
@@ -117,19 +113,6 @@ api_why(const struct api_request *request, struct api_answer *answer)
  * Credit, uncredit
  */
 
-/* Of one line: the audit log is read on terminals. */
-static bool
-is_printable(const char *text)
-{
-	const unsigned char *c = (const unsigned char *)text;
-
-	for (; *c != '\0'; c++)
-		if (*c < ' ' || *c == 0x7f ||
-		    (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0))
-			return false;
-	return true;
-}
-
 /* False: the body is not what it should be, and the answer says why. */
 static bool
 read_correction(json_t *json, struct admin_correction *correction,
@@ -145,14 +128,8 @@ read_correction(json_t *json, struct admin_correction *correction,
 		    "are several");
 		return false;
 	}
-	if (*reason == '\0' || strlen(reason) > ADMIN_REASON_MAX ||
-	    !is_printable(reason)) {
-		api_answer_error(answer, 400, "wrong reason; expected a "
-		    "printable text of 1 to %d bytes", ADMIN_REASON_MAX);
-		return false;
-	}
 	correction->reason = reason;
-	return true;
+	return api_change_reason(reason, answer);
 }
 
 static void
@@ -193,18 +170,14 @@ correct(const struct api_request *request, struct api_answer *answer,
     bool answered)
 {
 	struct admin_correction correction = { .answered = answered };
-	char peer[API_SOCKET_PEER_SIZE];
+	char actor[API_SOCKET_PEER_SIZE];
 	struct admin_trace trace;
 	json_t *json;
 
-	if (!api_socket_peer(request->fd, peer)) {
-		api_answer_error(answer, 403, "the socket does not say who "
-		    "asks; a correction needs to know");
+	if (!api_change_actor(request, actor, answer))
 		return;
-	}
-	correction.actor = peer;
-	json = json_loadb(request->body, request->length,
-	    JSON_REJECT_DUPLICATES, NULL);
+	correction.actor = actor;
+	json = api_change_body(request);
 	if (read_correction(json, &correction, answer))
 		answer_correction(answer, &correction,
 		    admin_correct(request->gate, &correction, &trace), &trace);

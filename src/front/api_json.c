@@ -19,8 +19,8 @@ time_text(int64_t when, char text[CLOCK_TEXT_SIZE])
 	return when == 0 ? NULL : clock_format(when, text);
 }
 
-static json_t *
-time_json(int64_t when)
+json_t *
+api_json_time(int64_t when)
 {
 	char text[CLOCK_TEXT_SIZE];
 
@@ -79,8 +79,8 @@ rate_json(const struct admin_user *user)
 
 	return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:f, "
 	    "s:I, s:b, s:b}",
-	    "from", time_json(first_moment(user->window.from)),
-	    "until", time_json(user->window.until),
+	    "from", api_json_time(first_moment(user->window.from)),
+	    "until", api_json_time(user->window.until),
 	    "answered", (json_int_t)user->tally.answered,
 	    "lapsed", (json_int_t)user->tally.lapsed,
 	    "bounced", (json_int_t)user->tally.bounced,
@@ -108,6 +108,19 @@ sent_json(const struct admin_sent *sent)
 	    "many_bounces", sent->many_bounces);
 }
 
+/* What the present standing was decided on; null: on no figures. */
+static json_t *
+judged_json(const struct account *account)
+{
+	if (rate_settled(&account->judged) == 0)
+		return json_null();
+	return json_pack("{s:o, s:o, s:I, s:I}",
+	    "from", api_json_time(first_moment(account->judged_window.from)),
+	    "until", api_json_time(account->judged_window.until),
+	    "answered", (json_int_t)account->judged.answered,
+	    "settled", (json_int_t)rate_settled(&account->judged));
+}
+
 json_t *
 api_json_user(const struct admin_user *user)
 {
@@ -116,7 +129,7 @@ api_json_user(const struct admin_user *user)
 	char warned[CLOCK_TEXT_SIZE], next[CLOCK_TEXT_SIZE];
 
 	return json_pack("{s:o, s:o, s:s, s:s?, s:s?, s:s?, s:o, s:b, s:o, "
-	    "s:o, s:s?, s:o}",
+	    "s:o, s:o, s:o, s:s?, s:o}",
 	    "user", api_json_text(account->user),
 	    "address", api_json_text(account->address),
 	    "standing", standing_text(account->standing),
@@ -125,6 +138,8 @@ api_json_user(const struct admin_user *user)
 	    "warned_at", time_text(account->warned_at, warned),
 	    "policy", api_json_text(user->policy_name),
 	    "exempt", user->exempt,
+	    "exempt_until", api_json_time(account->exempt_until),
+	    "judged", judged_json(account),
 	    "rate", rate_json(user),
 	    "sent", sent_json(&user->sent),
 	    "next", time_text(user->next, next),
@@ -172,9 +187,9 @@ api_json_health(const struct admin_health *health)
 	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:s, s:s, s:I, s:o, s:o}",
 	    "healthy", health->healthy,
 	    "problem", problem,
-	    "now", time_json(health->now),
-	    "started", time_json(health->started),
-	    "last_tick", time_json(health->last_tick),
+	    "now", api_json_time(health->now),
+	    "started", api_json_time(health->started),
+	    "last_tick", api_json_time(health->last_tick),
 	    "mode", health->mode == CONF_MODE_MONITOR ? "monitor" : "enforce",
 	    "breaker", health->breaker_open ? "open" : "closed",
 	    "outbox", (json_int_t)health->outbox,
@@ -210,16 +225,16 @@ api_json_trace(const struct admin_trace *trace)
 	    "s:o, s:o, s:s?, s:b, s:b}",
 	    "user", trace->known ? api_json_text(trace->user) : json_null(),
 	    "candidate", ident_format(&outreach->candidate, candidate),
-	    "sent_at", time_json(outreach->sent_at),
+	    "sent_at", api_json_time(outreach->sent_at),
 	    "kind", kind_text(outreach),
 	    "list", (outreach->flags & OUTREACH_LIST) != 0,
 	    "state", outreach_state_text(trace->state),
-	    "settles_at", time_json(trace->settles),
-	    "answered_at", time_json(outreach->answered_at),
+	    "settles_at", api_json_time(trace->settles),
+	    "answered_at", api_json_time(outreach->answered_at),
 	    "match", outreach_match_text(outreach->match),
 	    "answered_by", answerer_text(outreach),
-	    "bounced_at", time_json(outreach->bounced_at),
-	    "automatic_at", time_json(outreach->automatic_at),
+	    "bounced_at", api_json_time(outreach->bounced_at),
+	    "automatic_at", api_json_time(outreach->automatic_at),
 	    "automatic_rule", outreach->automatic_rule[0] != '\0' ?
 	    outreach->automatic_rule : NULL,
 	    "read", (outreach->flags & OUTREACH_READ) != 0,

@@ -14,6 +14,10 @@ struct json_t;
 struct json_t *api_json_user(const struct admin_user *);
 struct json_t *api_json_health(const struct admin_health *);
 struct json_t *api_json_trace(const struct admin_trace *);
+struct json_t *api_json_audit(const struct store_audit *);
+
+/* RFC 3339, or null for 0. */
+struct json_t *api_json_time(int64_t when);
 
 /* A text of ours; bytes that are no UTF-8 become U+FFFD. */
 struct json_t *api_json_text(const char *);

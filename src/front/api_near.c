@@ -96,3 +96,17 @@ api_near_users(struct gate *gate, const char *name)
 		    &near);
 	return near.names;
 }
+
+void
+api_near_answer(struct gate *gate, const char *name,
+    struct api_answer *answer)
+{
+	struct buf text;
+
+	buf_init(&text);
+	buf_printf(&text, "no user \"%s\" has sent anything", name);
+	api_json_answer(answer, 404, json_pack("{s:o, s:o}",
+	    "error", api_json_text(text.data),
+	    "nearest", api_near_users(gate, name)));
+	buf_release(&text);
+}

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "gate/gate.h"
+#include "front/api_verbs.h"
 
 #define API_NEAR_MAX	3	/* names in an answer */
 
@@ -24,5 +24,8 @@ struct json_t *api_near_users(struct gate *, const char *name);
  * others.  Pure.
  */
 bool api_near_is(const char *name, const char *other);
+
+/* 404: nobody of that name has sent anything, but some of a like one have. */
+void api_near_answer(struct gate *, const char *name, struct api_answer *);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "front/api_json.h"
 #include "front/api_near.h"
+#include "front/api_page.h"
 #include "front/version.h"
 #include "gate/admin.h"
 #include "mail/addr.h"
@@ -71,17 +72,30 @@ verb_health(const struct api_request *request, struct api_answer *answer)
 /* Collects one page, and sees whether there is a row behind it. */
 struct page {
 	json_t		*users;
+	const char	*standing;	/* these alone; NULL: all */
 	size_t		 most;
 	char		 last[CONF_USER_SIZE];
 	bool		 more;
 	bool		 failed;
 };
 
+static const char exempt[] = "exempt";
+
+/* An exempt user is not judged: they are of no standing then. */
+static bool
+is_wanted(const char *standing, const struct admin_user *user)
+{
+	return standing == NULL || strcmp(standing, user->exempt ? exempt :
+	    standing_text(user->account.standing)) == 0;
+}
+
 static bool
 page_row(void *context, const struct admin_user *user)
 {
 	struct page *page = context;
 
+	if (!is_wanted(page->standing, user))
+		return true;
 	if (json_array_size(page->users) == page->most) {
 		page->more = true;
 		return false;
@@ -94,42 +108,40 @@ page_row(void *context, const struct admin_user *user)
 	return true;
 }
 
-/* "most", a whole number from 1 to API_USERS_MAX.  False: it is not. */
+/* The argument "standing".  False: the answer says that it is none. */
 static bool
-read_most(const char *text, size_t *most)
+read_standing(const struct api_request *request, const char **standing,
+    struct api_answer *answer)
 {
-	size_t digits, value = 0;
+	unsigned i;
 
-	*most = API_USERS_DEFAULT;
-	if (text == NULL)
+	*standing = request->argument(request->context, "standing");
+	if (*standing == NULL || strcmp(*standing, exempt) == 0)
 		return true;
-	digits = strspn(text, "0123456789");
-	if (digits == 0 || digits > 4 || text[digits] != '\0')
-		return false;
-	for (; *text != '\0'; text++)
-		value = value * 10 + (size_t)(*text - '0');
-	*most = value;
-	return value >= 1 && value <= API_USERS_MAX;
+	for (i = STANDING_GOOD; i <= STANDING_RESTRICTED; i++)
+		if (strcmp(*standing, standing_text(i)) == 0)
+			return true;
+	api_answer_error(answer, 400, "wrong \"standing\"; expected good, "
+	    "warned, restricted or exempt");
+	return false;
 }
 
 static void
 verb_users(const struct api_request *request, struct api_answer *answer)
 {
-	struct page page = { .more = false };
+	struct page page = { .most = API_USERS_DEFAULT };
 	struct conf *conf;
 	enum status status;
 
-	if (!read_most(request->argument(request->context, "most"),
-	    &page.most)) {
-		api_answer_error(answer, 400, "wrong \"most\"; expected a "
-		    "number from 1 to %d", API_USERS_MAX);
+	if (!api_page_most(request, API_USERS_MAX, &page.most, answer) ||
+	    !read_standing(request, &page.standing, answer))
 		return;
-	}
 	page.users = json_array();
 	conf = gate_conf(request->gate);
 	status = admin_users(request->gate,
-	    request->argument(request->context, "after"), page.most + 1,
-	    page_row, &page);
+	    request->argument(request->context, "after"),
+	    page.standing != NULL ? SIZE_MAX : page.most + 1, page_row,
+	    &page);
 	conf_unref(conf);
 	if (status != STATUS_OK)
 		api_answer_failure(answer, status);
@@ -141,20 +153,6 @@ verb_users(const struct api_request *request, struct api_answer *answer)
 		    "next", page.more ? api_json_text(page.last) :
 		    json_null()));
 	json_decref(page.users);
-}
-
-static void
-answer_unknown(const struct api_request *request, const char *name,
-    struct api_answer *answer)
-{
-	struct buf text;
-
-	buf_init(&text);
-	buf_printf(&text, "no user \"%s\" has sent anything", name);
-	api_json_answer(answer, 404, json_pack("{s:o, s:o}",
-	    "error", api_json_text(text.data),
-	    "nearest", api_near_users(request->gate, name)));
-	buf_release(&text);
 }
 
 static void
@@ -177,7 +175,7 @@ verb_user(const struct api_request *request, struct api_answer *answer)
 	if (status == STATUS_OK)
 		api_json_answer(answer, 200, api_json_user(&user));
 	else if (status == STATUS_NOT_FOUND)
-		answer_unknown(request, name.text, answer);
+		api_near_answer(request->gate, name.text, answer);
 	else
 		api_answer_failure(answer, status);
 	conf_unref(conf);
@@ -188,9 +186,18 @@ static const struct verb verbs[] = {
 	{ "GET", "/v1/health", verb_health },
 	{ "GET", "/v1/users", verb_users },
 	{ "GET", "/v1/user", verb_user },
+	{ "GET", "/v1/forecast", api_forecast },
+	{ "GET", "/v1/history", api_history },
+	{ "GET", "/v1/audit", api_audit },
+	{ "GET", "/v1/export", api_export },
 	{ "GET", "/v1/why", api_why },
 	{ "POST", "/v1/credit", api_credit },
 	{ "POST", "/v1/uncredit", api_uncredit },
+	{ "POST", "/v1/pardon", api_pardon },
+	{ "POST", "/v1/restrict", api_restrict },
+	{ "POST", "/v1/exempt", api_exempt },
+	{ "POST", "/v1/exempt/end", api_exempt_end },
+	{ "POST", "/v1/forget", api_forget },
 	{ "POST", "/v1/import", api_import },
 	{ "POST", "/v1/import/finish", api_import_finish },
 	{ "GET", "/metrics", api_metrics },

@@ -52,6 +52,15 @@ void api_import_finish(const struct api_request *, struct api_answer *);
 void api_why(const struct api_request *, struct api_answer *);
 void api_credit(const struct api_request *, struct api_answer *);
 void api_uncredit(const struct api_request *, struct api_answer *);
+void api_forecast(const struct api_request *, struct api_answer *);
+void api_history(const struct api_request *, struct api_answer *);
+void api_audit(const struct api_request *, struct api_answer *);
+void api_export(const struct api_request *, struct api_answer *);
+void api_pardon(const struct api_request *, struct api_answer *);
+void api_restrict(const struct api_request *, struct api_answer *);
+void api_exempt(const struct api_request *, struct api_answer *);
+void api_exempt_end(const struct api_request *, struct api_answer *);
+void api_forget(const struct api_request *, struct api_answer *);
 void api_metrics(const struct api_request *, struct api_answer *);
 
 /* The paths that may be read by TCP, too: metrics alone.  Else 404. */
