@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "front/ctl.h"
@@ -23,6 +24,16 @@ terminal_columns(int fd)
 	if (ioctl(fd, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
 		return 80;
 	return size.ws_col;
+}
+
+/* https://no-color.org: whoever sets NO_COLOR wants none. */
+static bool
+shows_colours(int fd)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fd) && (no == NULL || *no == '\0') && term != NULL &&
+	    *term != '\0' && strcmp(term, "dumb") != 0;
 }
 
 /* -s, else the environment, else where the daemon listens by itself. */
@@ -56,6 +67,7 @@ main(int argc, char **argv)
 		.err = stderr,
 		.err_is_terminal = isatty(STDERR_FILENO),
 		.columns = terminal_columns(STDOUT_FILENO),
+		.colour = shows_colours(STDOUT_FILENO),
 	};
 	struct ctl_args args;
 	enum ctl_exit result;
@@ -73,6 +85,12 @@ main(int argc, char **argv)
 		ctl.reason = args.reason;
 		ctl.similarity = args.similarity;
 		ctl.minimum = args.minimum;
+		ctl.standing = args.standing;
+		ctl.sort = args.sort;
+		ctl.until = args.until;
+		ctl.since = args.since;
+		ctl.user = args.user;
+		ctl.end = args.end;
 		ctl.operands = args.operands;
 		ctl.operand_count = args.operand_count;
 		result = args.verb->run(&ctl, args.operand);

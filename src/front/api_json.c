@@ -138,7 +138,7 @@ api_json_user(const struct admin_user *user)
 	    "warned_at", time_text(account->warned_at, warned),
 	    "policy", api_json_text(user->policy_name),
 	    "exempt", user->exempt,
-	    "exempt_until", api_json_time(account->exempt_until),
+	    "exempt_until", api_json_time(user->exempt_until),
 	    "judged", judged_json(account),
 	    "rate", rate_json(user),
 	    "sent", sent_json(&user->sent),

@@ -34,6 +34,7 @@ struct ctl {
 	FILE		*err;		/* complaints, progress */
 	bool		 err_is_terminal;
 	unsigned	 columns;	/* of out; 0: not a terminal */
+	bool		 colour;	/* out is one that shows colours */
 	struct ctl_http	*http;		/* made by the first question */
 
 	const char	*program;	/* how the command was called */
@@ -44,6 +45,10 @@ struct ctl {
 	const char	*conf;		/* path */
 	const char	*reason;
 	const char	*similarity, *minimum;	/* figures */
+	const char	*standing, *sort;
+	const char	*until, *since;	/* dates */
+	const char	*user;
+	const char	*end;		/* given: not NULL */
 	char *const	*operands;	/* all of them */
 	size_t		 operand_count;
 };
@@ -55,7 +60,13 @@ enum ctl_option {
 	CTL_OPTION_REASON = 1 << 2,
 	CTL_OPTION_SIMILARITY = 1 << 3,
 	CTL_OPTION_MINIMUM = 1 << 4,
-	CTL_OPTION_CONF = 1 << 5
+	CTL_OPTION_CONF = 1 << 5,
+	CTL_OPTION_STANDING = 1 << 6,
+	CTL_OPTION_SORT = 1 << 7,
+	CTL_OPTION_UNTIL = 1 << 8,
+	CTL_OPTION_SINCE = 1 << 9,
+	CTL_OPTION_USER = 1 << 10,
+	CTL_OPTION_END = 1 << 11
 };
 
 struct ctl_verb {
@@ -84,6 +95,7 @@ struct ctl_args {
 	const char		*from, *phrases, *reason;	/* NULL: not
 								   given */
 	const char		*similarity, *minimum, *conf;
+	const char		*standing, *sort, *until, *since, *user, *end;
 	char *const		*operands;	/* in argv */
 	size_t			 operand_count;
 };
@@ -110,6 +122,17 @@ enum ctl_exit ctl_ask(struct ctl *, const char *target, long also,
 enum ctl_exit ctl_tell(struct ctl *, const char *target, struct json_t *body,
     struct json_t **json);
 
+/* Prints an answer that `show` makes text of, or as JSON; releases it. */
+enum ctl_exit ctl_print_answer(struct ctl *,
+    bool (*show)(struct buf *, const struct json_t *), struct json_t *json);
+
+/*
+ * Adds a date of the command line as the daemon reads it: "2026-02-01", which
+ * is the beginning of that day in UTC, or RFC 3339.  False: it is none, and
+ * that has been said.
+ */
+bool ctl_add_date(struct ctl *, struct buf *, const char *text);
+
 /* Prints what was composed, or says that it could not be. */
 enum ctl_exit ctl_print_text(struct ctl *, struct buf *text);
 
@@ -123,12 +146,25 @@ void ctl_print_json(struct ctl *, const struct json_t *);
 /* The answer was not understood: says whose version is which. */
 enum ctl_exit ctl_not_understood(struct ctl *);
 
-/* The verbs with a file of their own. */
+/* The verbs. */
 enum ctl_exit ctl_import(struct ctl *, const char *operand);
 enum ctl_exit ctl_test_message(struct ctl *, const char *operand);
 enum ctl_exit ctl_test_merge(struct ctl *, const char *operand);
 enum ctl_exit ctl_why(struct ctl *, const char *operand);
 enum ctl_exit ctl_credit(struct ctl *, const char *operand);
 enum ctl_exit ctl_uncredit(struct ctl *, const char *operand);
+enum ctl_exit ctl_version(struct ctl *, const char *operand);
+enum ctl_exit ctl_health(struct ctl *, const char *operand);
+enum ctl_exit ctl_user(struct ctl *, const char *operand);
+enum ctl_exit ctl_helping(struct ctl *, const char *operand);
+enum ctl_exit ctl_users(struct ctl *, const char *operand);
+enum ctl_exit ctl_forecast(struct ctl *, const char *operand);
+enum ctl_exit ctl_history(struct ctl *, const char *operand);
+enum ctl_exit ctl_audit(struct ctl *, const char *operand);
+enum ctl_exit ctl_export(struct ctl *, const char *operand);
+enum ctl_exit ctl_pardon(struct ctl *, const char *operand);
+enum ctl_exit ctl_restrict(struct ctl *, const char *operand);
+enum ctl_exit ctl_exempt(struct ctl *, const char *operand);
+enum ctl_exit ctl_forget(struct ctl *, const char *operand);
 
 #endif

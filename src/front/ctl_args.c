@@ -33,7 +33,10 @@ take_value(char *const **argv, const char *what, struct buf *why)
 	return *++*argv;
 }
 
-/* The options of one verb or another; each is followed by a word. */
+/*
+ * The options of one verb or another; each is followed by a word, unless it has
+ * no value.
+ */
 static const struct {
 	const char	*word;
 	enum ctl_option	 option;
@@ -53,6 +56,19 @@ static const struct {
 	    offsetof(struct ctl_args, similarity) },
 	{ "--minimum", CTL_OPTION_MINIMUM, "NUMBER", "a number",
 	    offsetof(struct ctl_args, minimum) },
+	{ "--standing", CTL_OPTION_STANDING, "STANDING",
+	    "good, warned, restricted or exempt",
+	    offsetof(struct ctl_args, standing) },
+	{ "--sort", CTL_OPTION_SORT, "ORDER", "name, rate or sent",
+	    offsetof(struct ctl_args, sort) },
+	{ "--until", CTL_OPTION_UNTIL, "DATE", "a date",
+	    offsetof(struct ctl_args, until) },
+	{ "--since", CTL_OPTION_SINCE, "DATE", "a date",
+	    offsetof(struct ctl_args, since) },
+	{ "--user", CTL_OPTION_USER, "NAME", "a user's name",
+	    offsetof(struct ctl_args, user) },
+	{ "--end", CTL_OPTION_END, NULL, NULL,
+	    offsetof(struct ctl_args, end) },
 };
 
 #define OPTION_COUNT	(sizeof(options) / sizeof(options[0]))
@@ -79,7 +95,8 @@ parse_option(struct ctl_args *args, char *const **argv, struct buf *why)
 		if (strcmp(word, options[i].word) != 0)
 			continue;
 		field = option_field(args, i);
-		*field = take_value(argv, options[i].what, why);
+		*field = options[i].value == NULL ? word :
+		    take_value(argv, options[i].what, why);
 		return *field != NULL;
 	}
 	if (strcmp(word, "--json") == 0) {
@@ -218,8 +235,11 @@ add_options(struct buf *buf, const struct ctl_verb *verb)
 		if (!(verb->takes & options[i].option))
 			continue;
 		needed = verb->needs & options[i].option;
-		buf_printf(buf, needed ? "%s %s " : "[%s %s] ",
-		    options[i].word, options[i].value);
+		buf_add_text(buf, needed ? "" : "[");
+		buf_add_text(buf, options[i].word);
+		if (options[i].value != NULL)
+			buf_printf(buf, " %s", options[i].value);
+		buf_add_text(buf, needed ? " " : "] ");
 	}
 	if (verb->takes != 0)
 		buf_add_text(buf, "\n           ");

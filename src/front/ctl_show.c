@@ -76,12 +76,31 @@ name_width(const json_t *users, unsigned columns)
 	return longest < most ? longest : most;
 }
 
+/* Red where mail is refused, yellow where that is near (ECMA-48, SGR). */
+static const char *
+colour_of(const char *standing)
+{
+	if (strcmp(standing, "restricted") == 0)
+		return "\033[31m";
+	return strcmp(standing, "warned") == 0 ? "\033[33m" : "";
+}
+
 static void
-add_row(struct buf *buf, const json_t *user, size_t width)
+add_standing(struct buf *buf, const char *standing, bool colour)
+{
+	const char *begin = colour ? colour_of(standing) : "";
+
+	buf_add_text(buf, begin);
+	ctl_text_add_clean(buf, standing);
+	buf_add_text(buf, *begin != '\0' ? "\033[0m" : "");
+	ctl_block_pad(buf, 10, ctl_text_width(standing));
+}
+
+static void
+add_row(struct buf *buf, const json_t *user, size_t width, bool colour)
 {
 	const json_t *rate = json_object_get(user, "rate");
 	const char *name = ctl_block_text_of(user, "user");
-	const char *standing = standing_of(user);
 	char text[CTL_TEXT_NUMBER_SIZE];
 	size_t used = ctl_text_width(name);
 
@@ -95,8 +114,7 @@ add_row(struct buf *buf, const json_t *user, size_t width)
 		used = 0;
 	}
 	ctl_block_pad(buf, width + 1, used);
-	ctl_text_add_clean(buf, standing);
-	ctl_block_pad(buf, 10, ctl_text_width(standing));
+	add_standing(buf, standing_of(user), colour);
 	add_column(buf, ctl_text_share(share_of(rate, "share"), text), 7);
 	add_column(buf, ctl_block_number_of(rate, "answered", text), 9);
 	add_column(buf, ctl_block_number_of(rate, "settled", text), 8);
@@ -109,7 +127,8 @@ add_row(struct buf *buf, const json_t *user, size_t width)
 }
 
 bool
-ctl_show_users(struct buf *buf, const json_t *users, unsigned columns)
+ctl_show_users(struct buf *buf, const json_t *users, unsigned columns,
+    bool colour)
 {
 	size_t i, width = name_width(users, columns);
 	const json_t *user;
@@ -123,7 +142,7 @@ ctl_show_users(struct buf *buf, const json_t *users, unsigned columns)
 		user = json_array_get(users, i);
 		if (ctl_block_text_of(user, "user") == NULL)
 			return false;
-		add_row(buf, user, width);
+		add_row(buf, user, width, colour);
 		marked = marked || is_marked(user);
 	}
 	if (marked)
@@ -198,6 +217,25 @@ add_rate(struct buf *buf, const json_t *rate)
 	add_early(buf, rate);
 }
 
+/* An administrator's, that holds; a policy's has no end. */
+static void
+add_exemption(struct buf *buf, const json_t *user)
+{
+	const char *until = ctl_block_text_of(user, "exempt_until");
+
+	if (!json_is_true(json_object_get(user, "exempt")))
+		return;
+	ctl_block_label(buf, "Exempt");
+	if (until == NULL || strncmp(until, "9999", 4) == 0)
+		buf_add_text(buf, until == NULL ? "by policy\n" :
+		    "for good\n");
+	else {
+		buf_add_text(buf, "until ");
+		ctl_text_add_time(buf, until, "-");
+		buf_add_text(buf, "\n");
+	}
+}
+
 bool
 ctl_show_user(struct buf *buf, const json_t *user)
 {
@@ -213,6 +251,7 @@ ctl_show_user(struct buf *buf, const json_t *user)
 	ctl_block_time(buf, "Due", ctl_block_text_of(user, "due"), "-");
 	ctl_block_time(buf, "Warned", ctl_block_text_of(user, "warned_at"),
 	    "never");
+	add_exemption(buf, user);
 	add_rate(buf, rate);
 	add_sent(buf, json_object_get(user, "sent"));
 	ctl_block_time(buf, "Assessment", ctl_block_text_of(user, "next"),

@@ -13,9 +13,12 @@
 
 struct json_t;
 
-/* An array of users, a line each; columns 0: as wide as it gets. */
+/*
+ * An array of users, a line each; columns 0: as wide as it gets.  Colours: of
+ * the standing, for terminals.
+ */
 bool ctl_show_users(struct buf *, const struct json_t *users,
-    unsigned columns);
+    unsigned columns, bool colour);
 
 bool ctl_show_user(struct buf *, const struct json_t *user);
 bool ctl_show_health(struct buf *, const struct json_t *health,
@@ -26,6 +29,19 @@ bool ctl_show_why(struct buf *, const struct json_t *answer);
 
 /* One outreach as a block. */
 bool ctl_show_outreach(struct buf *, const struct json_t *outreach);
+
+/*
+ * Lines of the audit log, an entry each, which is of two lines where it does
+ * not fit one; with the user or without.
+ */
+bool ctl_show_audit(struct buf *, const struct json_t *lines,
+    unsigned columns, bool user);
+
+/* How a user stands, and what that was decided on: what is above a history. */
+bool ctl_show_judged(struct buf *, const struct json_t *user);
+
+bool ctl_show_forecast(struct buf *, const struct json_t *answer);
+bool ctl_show_erased(struct buf *, const struct json_t *answer);
 
 /* ": did you mean alice or alicia?", or nothing. */
 void ctl_show_nearest(struct buf *, const struct json_t *answer);

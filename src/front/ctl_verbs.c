@@ -1,5 +1,5 @@
 /*
- * The verbs: each asks one question and prints the answer.
+ * How a verb asks the daemon and prints the answer; and the shortest verbs.
  */
 #include "front/ctl.h"
 
@@ -12,8 +12,6 @@
 #include "front/ctl_show.h"
 #include "front/ctl_text.h"
 #include "front/version.h"
-
-#define USERS_AT_ONCE	500
 
 void
 ctl_complain(struct ctl *ctl, const char *format, ...)
@@ -57,6 +55,25 @@ ctl_print_text(struct ctl *ctl, struct buf *text)
 	return CTL_FINE;
 }
 
+enum ctl_exit
+ctl_print_answer(struct ctl *ctl,
+    bool (*show)(struct buf *, const json_t *), json_t *json)
+{
+	enum ctl_exit result = CTL_FINE;
+	struct buf text;
+
+	buf_init(&text);
+	if (!show(&text, json))
+		result = ctl_not_understood(ctl);
+	else if (ctl->json)
+		ctl_print_json(ctl, json);
+	else
+		result = ctl_print_text(ctl, &text);
+	buf_release(&text);
+	json_decref(json);
+	return result;
+}
+
 static enum status
 exchange(struct ctl *ctl, const struct ctl_http_request *request,
     struct ctl_http_answer *answer)
@@ -79,13 +96,15 @@ exchange(struct ctl *ctl, const struct ctl_http_request *request,
 
 /*
  * Is it an answer about what was asked for, and not about the asking?  The one
- * that knows no such user bears "nearest", one about a message "message_id".
+ * that knows no such user bears "nearest", others what they are about.
  */
 static bool
 is_about(const json_t *json)
 {
 	return json_object_get(json, "nearest") != NULL ||
-	    json_object_get(json, "message_id") != NULL;
+	    json_object_get(json, "message_id") != NULL ||
+	    json_object_get(json, "user") != NULL ||
+	    json_object_get(json, "address") != NULL;
 }
 
 /* An answer that says no. */
@@ -182,8 +201,8 @@ ctl_not_understood(struct ctl *ctl)
 	return CTL_CANNOT;
 }
 
-static enum ctl_exit
-verb_version(struct ctl *ctl, const char *operand)
+enum ctl_exit
+ctl_version(struct ctl *ctl, const char *operand)
 {
 	const struct ctl_http_request request = { .target = "/v1/version" };
 	char version[CTL_HTTP_VERSION_SIZE];
@@ -206,8 +225,8 @@ verb_version(struct ctl *ctl, const char *operand)
 	return CTL_FINE;
 }
 
-static enum ctl_exit
-verb_health(struct ctl *ctl, const char *operand)
+enum ctl_exit
+ctl_health(struct ctl *ctl, const char *operand)
 {
 	const struct ctl_http_request request = { .target = "/v1/health" };
 	char version[CTL_HTTP_VERSION_SIZE];
@@ -234,115 +253,24 @@ verb_health(struct ctl *ctl, const char *operand)
 	return result;
 }
 
-/*
- * Reads the page behind *after into users, and moves *after, NULL behind the
- * last page.
- */
-static enum ctl_exit
-users_page(struct ctl *ctl, json_t *users, char **after)
+enum ctl_exit
+ctl_user(struct ctl *ctl, const char *operand)
 {
 	enum ctl_exit result;
 	struct buf target;
-	const char *next;
-	char *before = *after;
-	json_t *page;
-
-	buf_init(&target);
-	buf_printf(&target, "/v1/users?most=%d", USERS_AT_ONCE);
-	if (before != NULL) {
-		buf_add_text(&target, "&after=");
-		ctl_text_add_encoded(&target, before);
-	}
-	result = ctl_ask(ctl, target.data, 0, &page);
-	buf_release(&target);
-	if (result != CTL_FINE)
-		return result;
-	next = json_string_value(json_object_get(page, "next"));
-	if (json_array_extend(users, json_object_get(page, "users")) != 0 ||
-	    (next != NULL && before != NULL && strcmp(next, before) <= 0)) {
-		json_decref(page);
-		return ctl_not_understood(ctl);
-	}
-	*after = next != NULL ? strdup(next) : NULL;
-	result = next != NULL && *after == NULL ? no_memory(ctl) : CTL_FINE;
-	free(before);
-	json_decref(page);
-	return result;
-}
-
-static enum ctl_exit
-print_users(struct ctl *ctl, json_t *users)
-{
-	enum ctl_exit result = CTL_FINE;
-	struct buf text;
-	json_t *whole;
-
-	if (ctl->json) {
-		whole = json_pack("{s:O}", "users", users);
-		if (whole == NULL)
-			return no_memory(ctl);
-		ctl_print_json(ctl, whole);
-		json_decref(whole);
-		return CTL_FINE;
-	}
-	buf_init(&text);
-	if (!ctl_show_users(&text, users, ctl->columns))
-		result = ctl_not_understood(ctl);
-	else
-		result = ctl_print_text(ctl, &text);
-	buf_release(&text);
-	return result;
-}
-
-static enum ctl_exit
-verb_users(struct ctl *ctl, const char *operand)
-{
-	json_t *users = json_array();
-	enum ctl_exit result = CTL_FINE;
-	char *after = NULL;
-
-	(void)operand;
-	if (users == NULL)
-		return no_memory(ctl);
-	do
-		result = users_page(ctl, users, &after);
-	while (result == CTL_FINE && after != NULL);
-	if (result == CTL_FINE)
-		result = print_users(ctl, users);
-	free(after);
-	json_decref(users);
-	return result;
-}
-
-static enum ctl_exit
-verb_user(struct ctl *ctl, const char *operand)
-{
-	struct buf target, text;
-	enum ctl_exit result;
 	json_t *json;
 
 	buf_init(&target);
-	buf_init(&text);
 	buf_add_text(&target, "/v1/user?name=");
 	ctl_text_add_encoded(&target, operand);
 	result = ctl_ask(ctl, target.data, 0, &json);
-	if (result != CTL_FINE)
-		goto out;
-	if (!ctl_show_user(&text, json))
-		result = ctl_not_understood(ctl);
-	else if (ctl->json)
-		ctl_print_json(ctl, json);
-	else
-		result = ctl_print_text(ctl, &text);
-	json_decref(json);
-out:
-	buf_release(&text);
 	buf_release(&target);
-	return result;
+	return result == CTL_FINE ? ctl_print_answer(ctl, ctl_show_user,
+	    json) : result;
 }
 
-static enum ctl_exit
-verb_help(struct ctl *ctl, const char *operand)
+enum ctl_exit
+ctl_helping(struct ctl *ctl, const char *operand)
 {
 	const struct ctl_verb *verb = NULL;
 	enum ctl_exit result;
@@ -359,86 +287,3 @@ verb_help(struct ctl *ctl, const char *operand)
 	buf_release(&text);
 	return result;
 }
-
-const struct ctl_verb ctl_verbs[] = {
-	{ .name = "users",
-	    .summary = "all users, their standing and rate",
-	    .details =
-	    "Lists every user who has sent anything: standing, response rate, "
-	    "outreach\nanswered, settled and still open in the window, since "
-	    "when the standing\nholds and when it is looked at next.",
-	    .run = verb_users },
-	{ .name = "user", .operand = "NAME",
-	    .summary = "one user in full, and what happens next",
-	    .details =
-	    "Shows one user: standing, since, due, the response rate with its "
-	    "window\nand figures, and what happens next.  Exits 1 when there "
-	    "is no such user.",
-	    .run = verb_user },
-	{ .name = "why", .operand = "MESSAGE-ID", .second = "CANDIDATE",
-	    .summary = "what is known of one message",
-	    .details =
-	    "Shows what became of a message: to how many it went, who "
-	    "answered and how that\nwas found out, what bounced, what "
-	    "automatic mail came, when silence counts.\nCandidates are shown "
-	    "as hashes; naming an address shows that one's.  Exits 1\nwhen no "
-	    "outreach is known under the Message-ID.",
-	    .run = ctl_why },
-	{ .name = "credit", .operand = "MESSAGE-ID", .second = "CANDIDATE",
-	    .takes = CTL_OPTION_REASON, .needs = CTL_OPTION_REASON,
-	    .summary = "a message was answered after all",
-	    .details =
-	    "Counts a message as answered by the candidate, from now on.  The "
-	    "candidate's\naddress is needed when the message went to several.  "
-	    "Who did it and the reason\nare kept in the audit log.  Exits 1 "
-	    "when there is no such outreach, or it\ncounts so already.",
-	    .run = ctl_credit },
-	{ .name = "uncredit", .operand = "MESSAGE-ID", .second = "CANDIDATE",
-	    .takes = CTL_OPTION_REASON, .needs = CTL_OPTION_REASON,
-	    .summary = "a message was not answered after all",
-	    .details =
-	    "Takes an answer back, whoever counted it; otherwise as credit.",
-	    .run = ctl_uncredit },
-	{ .name = "import", .operand = "FILE",
-	    .summary = "replay a history of events (- for stdin)",
-	    .details =
-	    "Replays a history, one event a line in JSON, through the gate at "
-	    "the\nevents' own times.  Bad lines are reported and skipped.  "
-	    "Running it again is\nsafe: what was seen before changes nothing.  "
-	    "Exits 1 when lines were bad.\nreplygatectl(8) has the format.",
-	    .run = ctl_import },
-	{ .name = "test-message", .operand = "FILE", .many = true,
-	    .takes = CTL_OPTION_FROM | CTL_OPTION_PHRASES | CTL_OPTION_CONF,
-	    .summary = "what replygate makes of messages in files",
-	    .details =
-	    "Shows what replygate makes of message files: a person's or not, "
-	    "and by which\nrule, which messages it answers, which recipients "
-	    "bounced.  Asks no daemon.\nThe envelope sender is that of "
-	    "--from, else of Return-Path, else the author.\nPhrases and header "
-	    "rules are those of --conf, else phrases alone.",
-	    .run = ctl_test_message },
-	{ .name = "test-merge", .operand = "FILE", .many = true,
-	    .takes = CTL_OPTION_SIMILARITY | CTL_OPTION_MINIMUM,
-	    .summary = "which letters in files are one mail merge",
-	    .details =
-	    "Takes message files in order as one user's one-to-one mail, each "
-	    "to a\ncandidate of its own, all within merge_window: the campaign "
-	    "each falls into,\nwhich letter of it it is, how like it is to the "
-	    "nearest campaign, and from\nwhich on it is a merge.  Asks no "
-	    "daemon.",
-	    .run = ctl_test_merge },
-	{ .name = "health",
-	    .summary = "is the daemon well",
-	    .details =
-	    "Shows how the daemon does.  Exits 1 when something is wrong.",
-	    .run = verb_health },
-	{ .name = "version",
-	    .summary = "versions of this command and the daemon",
-	    .details = "Shows the versions of this command and of the daemon.",
-	    .run = verb_version },
-	{ .name = "help", .operand = "VERB", .optional = true,
-	    .summary = "this, or more about one verb",
-	    .details = "Shows all verbs, or more about one.",
-	    .run = verb_help },
-	{ .name = NULL },
-};

@@ -15,26 +15,6 @@ candidate_of(const struct ctl *ctl)
 	return ctl->operand_count > 1 ? ctl->operands[1] : NULL;
 }
 
-/* Prints an answer and releases it. */
-static enum ctl_exit
-print(struct ctl *ctl, bool (*show)(struct buf *, const json_t *),
-    json_t *json)
-{
-	enum ctl_exit result = CTL_FINE;
-	struct buf text;
-
-	buf_init(&text);
-	if (!show(&text, json))
-		result = ctl_not_understood(ctl);
-	else if (ctl->json)
-		ctl_print_json(ctl, json);
-	else
-		result = ctl_print_text(ctl, &text);
-	buf_release(&text);
-	json_decref(json);
-	return result;
-}
-
 enum ctl_exit
 ctl_why(struct ctl *ctl, const char *operand)
 {
@@ -51,7 +31,8 @@ ctl_why(struct ctl *ctl, const char *operand)
 	}
 	result = ctl_ask(ctl, target.data, 0, &json);
 	buf_release(&target);
-	return result == CTL_FINE ? print(ctl, ctl_show_why, json) : result;
+	return result == CTL_FINE ? ctl_print_answer(ctl, ctl_show_why,
+	    json) : result;
 }
 
 static enum ctl_exit
@@ -74,8 +55,8 @@ correct(struct ctl *ctl, const char *target, const char *message_id)
 		return CTL_CANNOT;
 	}
 	result = ctl_tell(ctl, target, body, &json);
-	return result == CTL_FINE ? print(ctl, ctl_show_outreach, json) :
-	    result;
+	return result == CTL_FINE ? ctl_print_answer(ctl, ctl_show_outreach,
+	    json) : result;
 }
 
 enum ctl_exit

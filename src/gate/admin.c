@@ -147,6 +147,8 @@ admin_user_fill(struct store_txn *txn, const struct conf *conf, int64_t now,
 
 	memcpy(user->policy_name, policy->name, sizeof(user->policy_name));
 	user->exempt = account_is_exempt(&user->account, policy, now);
+	user->exempt_until = user->account.exempt_until > now ?
+	    user->account.exempt_until : 0;
 	user->minimum = user->account.standing == STANDING_RESTRICTED ?
 	    policy->release_minimum : policy->minimum;
 	user->threshold = policy->threshold;

@@ -26,6 +26,8 @@ struct admin_user {
 	struct account		 account;
 	char			 policy_name[CONF_POLICY_NAME_SIZE];
 	bool			 exempt;
+	int64_t			 exempt_until;	/* by an administrator; 0: no,
+						   or no longer */
 	struct rate_window	 window;
 	struct tally		 tally;		/* of that window */
 	int64_t			 share;		/* millionths; -1: none */

@@ -338,7 +338,8 @@ START_TEST(shows_users_as_a_table)
 		buf_clear(&got);
 		json = json_loads(tables[i].json, 0, NULL);
 		ck_assert_ptr_nonnull(json);
-		shown = ctl_show_users(&got, json, tables[i].columns);
+		shown = ctl_show_users(&got, json, tables[i].columns,
+		    false);
 		ck_assert_msg(shown == (tables[i].want != NULL) &&
 		    (!shown || strcmp(got.data, tables[i].want) == 0),
 		    "%s: got\n%s", tables[i].name, got.data);

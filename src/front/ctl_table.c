@@ -1,0 +1,155 @@
+/*
+ * The table of verbs, which serves the parser and the help.
+ */
+#include "front/ctl.h"
+
+#include <stddef.h>
+
+const struct ctl_verb ctl_verbs[] = {
+	{ .name = "users",
+	    .takes = CTL_OPTION_STANDING | CTL_OPTION_SORT,
+	    .summary = "all users, their standing and rate",
+	    .details =
+	    "Lists every user who has sent anything: standing, response rate, "
+	    "outreach\nanswered, settled and still open in the window, since "
+	    "when the standing\nholds and when it is looked at next.  "
+	    "--standing: those who are good, warned,\nrestricted or exempt.  "
+	    "--sort: by name, by rate (lowest first) or by sent\n(most "
+	    "first).",
+	    .run = ctl_users },
+	{ .name = "user", .operand = "NAME",
+	    .summary = "one user in full, and what happens next",
+	    .details =
+	    "Shows one user: standing, since, due, the response rate with its "
+	    "window\nand figures, and what happens next.  Exits 1 when there "
+	    "is no such user.",
+	    .run = ctl_user },
+	{ .name = "forecast", .operand = "NAME",
+	    .summary = "what the next look finds, and what would help",
+	    .details =
+	    "Shows when a user is looked at next, what it finds if nothing "
+	    "more is answered,\nand how many answers would change that.",
+	    .run = ctl_forecast },
+	{ .name = "history", .operand = "NAME",
+	    .summary = "how a user came to their standing",
+	    .details =
+	    "Shows a user's lines of the audit log, oldest first: each change "
+	    "of standing with\nits figures, and what administrators did; and "
+	    "what the standing was decided on.",
+	    .run = ctl_history },
+	{ .name = "pardon", .operand = "NAME",
+	    .takes = CTL_OPTION_REASON, .needs = CTL_OPTION_REASON,
+	    .summary = "good standing, and a new count from now on",
+	    .details =
+	    "Puts a user into good standing and begins a new count: nothing "
+	    "sent until now is\never held against them.  A warning they were "
+	    "given stays given.  Notices that\nhave not been mailed yet are "
+	    "taken back.",
+	    .run = ctl_pardon },
+	{ .name = "restrict", .operand = "NAME",
+	    .takes = CTL_OPTION_REASON | CTL_OPTION_UNTIL,
+	    .needs = CTL_OPTION_REASON,
+	    .summary = "refuse a user's bulk mail",
+	    .details =
+	    "Restricts a user, to whom no notice is sent.  At --until, else "
+	    "after a term of the\npolicy's, they are looked at as after any "
+	    "term: released if people have answered\nmeanwhile, else "
+	    "restricted for another term.  pardon lets them go before.",
+	    .run = ctl_restrict },
+	{ .name = "exempt", .operand = "NAME",
+	    .takes = CTL_OPTION_REASON | CTL_OPTION_UNTIL | CTL_OPTION_END,
+	    .needs = CTL_OPTION_REASON,
+	    .summary = "record a user's mail and judge it not",
+	    .details =
+	    "Exempts a user: until --until, else for good, or ends that "
+	    "(--end).  Their mail is\nrecorded, never refused; their standing "
+	    "waits.",
+	    .run = ctl_exempt },
+	{ .name = "forget", .operand = "ADDRESS",
+	    .takes = CTL_OPTION_REASON, .needs = CTL_OPTION_REASON,
+	    .summary = "a candidate asks to be forgotten",
+	    .details =
+	    "Removes all that leads to an outside address.  What was sent to "
+	    "it stays counted.\nThe reason is kept in the audit log: it should "
+	    "not name the person.  Exits 1 when\nnothing is known of the "
+	    "address.",
+	    .run = ctl_forget },
+	{ .name = "export", .operand = "NAME",
+	    .summary = "everything stored about one user",
+	    .details =
+	    "Prints everything stored about one user, a JSON object a line.",
+	    .run = ctl_export },
+	{ .name = "audit",
+	    .takes = CTL_OPTION_SINCE | CTL_OPTION_USER,
+	    .summary = "who changed what, and why",
+	    .details =
+	    "Shows the audit log, oldest first: each change of a standing, "
+	    "and each thing an\nadministrator did, with the reason.",
+	    .run = ctl_audit },
+	{ .name = "why", .operand = "MESSAGE-ID", .second = "CANDIDATE",
+	    .summary = "what is known of one message",
+	    .details =
+	    "Shows what became of a message: to how many it went, who "
+	    "answered and how that\nwas found out, what bounced, what "
+	    "automatic mail came, when silence counts.\nCandidates are shown "
+	    "as hashes; naming an address shows that one's.  Exits 1\nwhen no "
+	    "outreach is known under the Message-ID.",
+	    .run = ctl_why },
+	{ .name = "credit", .operand = "MESSAGE-ID", .second = "CANDIDATE",
+	    .takes = CTL_OPTION_REASON, .needs = CTL_OPTION_REASON,
+	    .summary = "a message was answered after all",
+	    .details =
+	    "Counts a message as answered by the candidate, from now on.  The "
+	    "candidate's\naddress is needed when the message went to several.  "
+	    "Who did it and the reason\nare kept in the audit log.  Exits 1 "
+	    "when there is no such outreach, or it\ncounts so already.",
+	    .run = ctl_credit },
+	{ .name = "uncredit", .operand = "MESSAGE-ID", .second = "CANDIDATE",
+	    .takes = CTL_OPTION_REASON, .needs = CTL_OPTION_REASON,
+	    .summary = "a message was not answered after all",
+	    .details =
+	    "Takes an answer back, whoever counted it; otherwise as credit.",
+	    .run = ctl_uncredit },
+	{ .name = "import", .operand = "FILE",
+	    .summary = "replay a history of events (- for stdin)",
+	    .details =
+	    "Replays a history, one event a line in JSON, through the gate at "
+	    "the\nevents' own times.  Bad lines are reported and skipped.  "
+	    "Running it again is\nsafe: what was seen before changes nothing.  "
+	    "Exits 1 when lines were bad.\nreplygatectl(8) has the format.",
+	    .run = ctl_import },
+	{ .name = "test-message", .operand = "FILE", .many = true,
+	    .takes = CTL_OPTION_FROM | CTL_OPTION_PHRASES | CTL_OPTION_CONF,
+	    .summary = "what replygate makes of messages in files",
+	    .details =
+	    "Shows what replygate makes of message files: a person's or not, "
+	    "and by which\nrule, which messages it answers, which recipients "
+	    "bounced.  Asks no daemon.\nThe envelope sender is that of "
+	    "--from, else of Return-Path, else the author.\nPhrases and header "
+	    "rules are those of --conf, else phrases alone.",
+	    .run = ctl_test_message },
+	{ .name = "test-merge", .operand = "FILE", .many = true,
+	    .takes = CTL_OPTION_SIMILARITY | CTL_OPTION_MINIMUM,
+	    .summary = "which letters in files are one mail merge",
+	    .details =
+	    "Takes message files in order as one user's one-to-one mail, each "
+	    "to a\ncandidate of its own, all within merge_window: the campaign "
+	    "each falls into,\nwhich letter of it it is, how like it is to the "
+	    "nearest campaign, and from\nwhich on it is a merge.  Asks no "
+	    "daemon.",
+	    .run = ctl_test_merge },
+	{ .name = "health",
+	    .summary = "is the daemon well",
+	    .details =
+	    "Shows how the daemon does.  Exits 1 when something is wrong.",
+	    .run = ctl_health },
+	{ .name = "version",
+	    .summary = "versions of this command and the daemon",
+	    .details = "Shows the versions of this command and of the daemon.",
+	    .run = ctl_version },
+	{ .name = "help", .operand = "VERB", .optional = true,
+	    .summary = "this, or more about one verb",
+	    .details = "Shows all verbs, or more about one.",
+	    .run = ctl_helping },
+	{ .name = NULL },
+};
