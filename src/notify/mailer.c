@@ -10,6 +10,7 @@
  */
 #include "notify/mailer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <curl/curl.h>
@@ -51,7 +52,7 @@ give_bytes(char *bytes, size_t size, size_t count, void *context)
 	return length;
 }
 
-/* A line of the server's. */
+/* A line of the server's; its answer to QUIT says nothing of the mail. */
 static size_t
 hear_reply(char *line, size_t size, size_t count, void *context)
 {
@@ -63,6 +64,8 @@ hear_reply(char *line, size_t size, size_t count, void *context)
 		length--;
 	if (length > REPLY_MAX)
 		length = REPLY_MAX;
+	if (length >= 3 && memcmp(line, "221", 3) == 0)
+		return size * count;
 	memcpy(sending->reply, line, length);
 	sending->reply[length] = '\0';
 	return size * count;
@@ -178,6 +181,14 @@ set_patience(CURL *curl, const struct mailer_server *server,
 	    CURLOPT_XFERINFODATA, sending);
 }
 
+/* The number it begins with. */
+static long
+reply_code(const struct sending *sending)
+{
+	return strspn(sending->reply, "0123456789") == 3 ?
+	    strtol(sending->reply, NULL, 10) : 0;
+}
+
 /* Replies that speak of us, not of this mail (RFC 4954, 3207, 5321). */
 static bool
 is_about_us(long reply)
@@ -224,7 +235,7 @@ mailer_send(const struct mailer_server *server,
 	struct curl_slist *to = curl_slist_append(NULL, mail->to);
 	CURL *curl = curl_easy_init();
 	CURLcode code = CURLE_OUT_OF_MEMORY;
-	long reply = 0;
+	long reply;
 
 	if (curl != NULL && to != NULL)
 		code = set_server(curl, server);
@@ -236,8 +247,7 @@ mailer_send(const struct mailer_server *server,
 		code = set_patience(curl, server, &sending);
 	if (code == CURLE_OK)
 		code = curl_easy_perform(curl);
-	if (curl != NULL)
-		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
+	reply = reply_code(&sending);
 	explain(code, reply, &sending, why);
 	curl_easy_cleanup(curl);
 	curl_slist_free_all(to);

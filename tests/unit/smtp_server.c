@@ -30,6 +30,7 @@ static const struct {
 	{ "MAIL", SMTP_MAIL, "250 2.1.0 sender ok" },
 	{ "RCPT", SMTP_RCPT, "250 2.1.5 recipient ok" },
 	{ "DATA", SMTP_DATA, "354 go ahead" },
+	{ "QUIT", SMTP_QUIT, "221 2.0.0 bye" },
 };
 
 /* False: the other end, or the test, has closed. */

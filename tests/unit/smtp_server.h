@@ -30,6 +30,7 @@ enum smtp_step {
 	SMTP_RCPT,
 	SMTP_DATA,
 	SMTP_END,		/* of the data */
+	SMTP_QUIT,
 	SMTP_STEPS
 };
 
