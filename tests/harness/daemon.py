@@ -13,6 +13,9 @@ from .postfix import DOMAIN, INSIDE
 PHRASES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                        "..", "..", "conf", "out-of-office")
 
+NOTICES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                       "..", "..", "conf", "notices")
+
 CONFIGURATION = """\
 local_domains = ( "{domain}" );
 internal_hosts = ( "{inside}/32" );
@@ -23,7 +26,9 @@ control_socket_mode = "0600";
 store_directory = "{home}/store";
 key_file = "{home}/key";
 phrases_file = "{phrases}";
+notices_directory = "{notices}";
 contact = "postmaster@{domain}";
+smtp_server = "smtp://127.0.0.1:{mail_port}";
 log = "stderr";
 log_level = "info";
 {more}
@@ -63,7 +68,8 @@ def _group(leader):
 class Daemon:
     """Made with its directory and key; started and stopped at will.
 
-    phrases: the phrases_file; another one holds from `configure` on.
+    phrases: the phrases_file; mail_port: where notices go, by default where
+    nobody takes them.  Another one holds from `configure` on.
     """
 
     def __init__(self, build, home, more=""):
@@ -74,6 +80,7 @@ class Daemon:
         self.control_socket = os.path.join(home, "control.sock")
         self.log_path = os.path.join(home, "log")
         self.phrases = PHRASES
+        self.mail_port = 9
         self.process = None
         self.configure(more)
         os.makedirs(os.path.join(home, "store"), mode=0o700)
@@ -82,7 +89,8 @@ class Daemon:
         with open(self.configuration, "w", encoding="ascii") as file:
             file.write(CONFIGURATION.format(
                 domain=DOMAIN, inside=INSIDE, home=self.home,
-                phrases=self.phrases, more=more))
+                phrases=self.phrases, notices=NOTICES,
+                mail_port=self.mail_port, more=more))
 
     def program(self, name):
         return os.path.join(self.build, name)

@@ -34,7 +34,7 @@ myhostname = {name}
 mydomain = {domain}
 myorigin = {domain}
 mydestination =
-relay_domains = {domain}
+{mailboxes}
 relayhost = [127.0.0.1]:{relay}
 mynetworks = 127.0.0.1/32
 inet_interfaces = 127.0.0.1
@@ -68,6 +68,20 @@ cyrus_sasl_config_path = {home}/etc/sasl
 {more}
 """
 
+NO_MAILBOXES_CF = """\
+relay_domains = {domain}
+"""
+
+MAILBOXES_CF = """\
+relay_domains =
+virtual_mailbox_domains = {domain}
+virtual_mailbox_base = {home}/mail
+virtual_mailbox_maps = inline:{{{users}}}
+virtual_uid_maps = static:{uid}
+virtual_gid_maps = static:{gid}
+virtual_minimum_uid = 1
+"""
+
 MILTER_CF = """\
 smtpd_milters = unix:{socket}
 non_smtpd_milters = unix:{socket}
@@ -99,6 +113,7 @@ error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
 local unix - n n - - local
+virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
@@ -145,10 +160,15 @@ def _write(path, text):
 
 
 class Postfix:
-    """Made with its directory; `start` and `stop` as often as wanted."""
+    """Made with its directory; `start` and `stop` as often as wanted.
 
-    def __init__(self, home, relay_port, users, milter_socket=None, more=""):
+    mailboxes: mail to users stays here, and `mailbox` has it.
+    """
+
+    def __init__(self, home, relay_port, users, milter_socket=None, more="",
+                 mailboxes=False):
         self.home, self.more = home, more
+        self.users = users if mailboxes else ()
         self.relay_port = relay_port
         self.milter_socket = milter_socket
         self.name = f"pf-{secrets.token_hex(6)}.{DOMAIN}"
@@ -163,6 +183,10 @@ class Postfix:
             os.makedirs(os.path.join(self.home, name))
         os.chown(os.path.join(self.home, "data"), owner.pw_uid, owner.pw_gid)
         os.chown(os.path.join(self.home, "sasl"), owner.pw_uid, owner.pw_gid)
+        if self.users:
+            os.mkdir(os.path.join(self.home, "mail"))
+            os.chown(os.path.join(self.home, "mail"), owner.pw_uid,
+                     owner.pw_gid)
         _write(os.path.join(self.home, "etc/sasl/smtpd.conf"),
                SASL_CONF.format(home=self.home))
 
@@ -186,9 +210,31 @@ class Postfix:
         _write(os.path.join(self.home, "etc/main.cf"), MAIN_CF.format(
             home=self.home, name=self.name, domain=DOMAIN,
             relay=self.relay_port, refused=REFUSED, milter=milter,
-            more=self.more))
+            mailboxes=self._mailboxes_cf(), more=self.more))
         _write(os.path.join(self.home, "etc/master.cf"), MASTER_CF.format(
             inbound=self.inbound, submission=self.submission))
+
+    def _mailboxes_cf(self):
+        if not self.users:
+            return NO_MAILBOXES_CF.format(domain=DOMAIN)
+        owner = pwd.getpwnam("postfix")
+        maps = ", ".join(f"{user}@{DOMAIN}={user}/" for user in self.users)
+        return MAILBOXES_CF.format(
+            domain=DOMAIN, home=self.home, users=maps, uid=owner.pw_uid,
+            gid=owner.pw_gid)
+
+    def mailbox(self, user):
+        """What has been delivered to a user: messages as bytes."""
+        folder = os.path.join(self.home, "mail", user, "new")
+        try:
+            names = sorted(os.listdir(folder))
+        except OSError:
+            return []
+        mails = []
+        for name in names:
+            with open(os.path.join(folder, name), "rb") as file:
+                mails.append(file.read())
+        return mails
 
     def _postfix(self, verb):
         return subprocess.run(

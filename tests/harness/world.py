@@ -14,14 +14,16 @@ class World:
     """Everything up on entry, nothing left on exit.
 
     date: start replygate at another date; filtered: with replygate; more
-    and more_postfix: lines of their configurations.
+    and more_postfix: lines of their configurations; mailboxes: Postfix keeps
+    the users' mail instead of sending it on.
     """
 
     def __init__(self, build, date=None, more="", filtered=True,
-                 more_postfix=""):
+                 more_postfix="", mailboxes=False):
         self.build, self.date = build, date
         self.more, self.filtered = more, filtered
         self.more_postfix = more_postfix
+        self.mailboxes = mailboxes
         self.directory = None
         self.outside = self.postfix = self.daemon = None
 
@@ -46,13 +48,17 @@ class World:
         if self.filtered:
             self.daemon = Daemon(self.build, home, self.more)
             self.daemon.make_key()
-            self.daemon.start(self.date)
             socket = self.daemon.milter_socket
         home = os.path.join(self.directory, "postfix")
         os.mkdir(home, 0o755)
         self.postfix = postfix.Postfix(
-            home, self.outside.port, USERS, socket, self.more_postfix)
+            home, self.outside.port, USERS, socket, self.more_postfix,
+            self.mailboxes)
         self.postfix.start()
+        if self.filtered:
+            self.daemon.mail_port = self.postfix.inbound
+            self.daemon.configure(self.more)
+            self.daemon.start(self.date)
 
     def stop(self):
         atexit.unregister(self.stop)
