@@ -178,8 +178,8 @@ expect_since(struct stage *stage, const struct sentence_match *match)
 }
 
 /*
- * What a user was told in a whole life stands in the audit log; the outbox
- * forgets.
+ * What a user was told in a whole life stands in the audit log, among what
+ * administrators did; the outbox forgets.
  */
 
 struct told {
@@ -192,7 +192,8 @@ told_row(void *context, const struct store_audit *audit)
 {
 	struct told *told = context;
 
-	if (strcmp(audit->user, told->user) == 0)
+	if (strcmp(audit->user, told->user) == 0 &&
+	    strcmp(audit->actor, "replygate") == 0)
 		buf_printf(&told->text, "%s%s",
 		    told->text.length > 0 ? " " : "", audit->action);
 	return true;

@@ -32,6 +32,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "administrator.h"
 #include "expect.h"
 #include "mail/mime.h"
 #include "sentence.h"
@@ -230,6 +231,21 @@ static const struct {
 	{ "candidate|candidates RANGE complain|complains", complain, false },
 	/* not an answer to anything */
 	{ "candidate|candidates RANGE write|writes to USER", write_in, false },
+
+	/* the administrator */
+	{ "the administrator pardons USER", administrator_pardons, false },
+	{ "the administrator restricts USER", administrator_restricts, false },
+	{ "the administrator restricts USER until TIME",
+	    administrator_restricts_until, false },
+	{ "the administrator may not restrict USER",
+	    administrator_may_not_restrict, false },
+	{ "the administrator exempts USER", administrator_exempts, false },
+	{ "the administrator exempts USER until TIME",
+	    administrator_exempts_until, false },
+	{ "the administrator exempts USER no longer",
+	    administrator_exempts_no_longer, false },
+	{ "the administrator forgets candidate|candidates RANGE",
+	    administrator_forgets, false },
 
 	/* of all messages of the last line that wrote some */
 	{ "expect accepted", expect_accepted, false },
