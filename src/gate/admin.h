@@ -140,7 +140,8 @@ enum status admin_act(struct gate *, const struct admin_act *,
 struct admin_erasure {
 	const char	*address;
 	const char	*actor;
-	const char	*reason;	/* as of a correction; not to name them */
+	const char	*reason;	/* as of a correction; it is not to
+					   name them */
 };
 
 /* What it came to. */
