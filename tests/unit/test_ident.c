@@ -172,6 +172,19 @@ START_TEST(keys_are_loaded)
 }
 END_TEST
 
+START_TEST(random_keys_are_not_made_again)
+{
+	struct ident_key one, two;
+
+	memset(&one, 0, sizeof(one));
+	two = one;
+	ident_key_random(&one);
+	ck_assert(memcmp(&one, &two, sizeof(one)) != 0);
+	ident_key_random(&two);
+	ck_assert(memcmp(&one, &two, sizeof(one)) != 0);
+}
+END_TEST
+
 START_TEST(a_missing_file)
 {
 	struct ident_key key;
@@ -272,6 +285,7 @@ main(void)
 	tcase_add_test(tests, words_stay_the_same);
 	tcase_add_loop_test(tests, keys_are_loaded, 0,
 	    sizeof(key_rows) / sizeof(key_rows[0]));
+	tcase_add_test(tests, random_keys_are_not_made_again);
 	tcase_add_test(tests, a_missing_file);
 	tcase_add_test(tests, a_file_out_of_reach);
 	tcase_add_test(tests, no_regular_file);
