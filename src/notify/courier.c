@@ -11,6 +11,13 @@
 #include <string.h>
 #include <unistd.h>
 
+/*
+ * So often a notice is the one to find out whether a server is there; then it
+ * is another one's turn.  It might be this mail that a server closes the
+ * connection at.
+ */
+#define RELEASES	3
+
 /* Notices of one round: the thread looks for its end in between. */
 #define ROUND_MAX	1000
 
@@ -144,7 +151,8 @@ wait_for_server(struct courier *courier, struct store_notice *notice,
 	log_write(courier->options.log, LOG_LEVEL_WARNING, "notice: %s takes "
 	    "no mail: %s; next try in %s", desk->conf->smtp_server, why,
 	    clock_format_duration(courier->pause, text));
-	status = courier_release(courier->options.store, notice);
+	status = courier_release(courier->options.store, notice,
+	    notice->tries < RELEASES ? 0 : courier->resume + COURIER_PAUSE);
 	return status == STATUS_OK ? give_up_old(courier, &old, why) : status;
 }
 
@@ -216,7 +224,7 @@ send_mail(struct courier *courier, struct store_notice *notice,
 		status = wait_for_server(courier, notice, desk, now, why.data);
 		break;
 	case MAILER_STOPPED:
-		status = courier_release(courier->options.store, notice);
+		status = courier_release(courier->options.store, notice, 0);
 		break;
 	}
 	buf_release(&why);

@@ -114,11 +114,9 @@ remove_body(struct store_txn *txn, void *argument)
 static enum status
 release_body(struct store_txn *txn, void *argument)
 {
-	struct store_notice *notice = argument;
-	enum status status;
+	const struct store_notice *notice = argument;
+	enum status status = store_outbox_put(txn, notice);
 
-	notice->next = 0;
-	status = store_outbox_put(txn, notice);
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -141,8 +139,10 @@ courier_remove(struct store *store, struct store_notice *notice)
 }
 
 enum status
-courier_release(struct store *store, struct store_notice *notice)
+courier_release(struct store *store, struct store_notice *notice,
+    int64_t next)
 {
+	notice->next = next;
 	return update(store, release_body, notice);
 }
 

@@ -36,8 +36,9 @@ enum status courier_claim(struct store *, struct courier_claim *);
 
 /* OK as well when it is gone. */
 enum status courier_remove(struct store *, struct store_notice *);
-/* It may be tried at once. */
-enum status courier_release(struct store *, struct store_notice *);
+/* It may be tried from `next` on; 0: at once. */
+enum status courier_release(struct store *, struct store_notice *,
+    int64_t next);
 
 struct courier_old {
 	int64_t		before;		/* written */

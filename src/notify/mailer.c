@@ -189,17 +189,15 @@ reply_code(const struct sending *sending)
 	    strtol(sending->reply, NULL, 10) : 0;
 }
 
-/* Replies that speak of us, not of this mail (RFC 4954, 3207, 5321). */
+/*
+ * To MAIL, RCPT or DATA, and yet of us: it closes, or wants a login or TLS
+ * (RFC 5321 section 3.8, RFC 4954, RFC 3207).  454 is not among these: there it
+ * is Postfix's word for an address it does not relay to.
+ */
 static bool
 is_about_us(long reply)
 {
-	static const long replies[] = { 421, 432, 454, 530, 534, 535, 538 };
-	size_t i;
-
-	for (i = 0; i < sizeof(replies) / sizeof(replies[0]); i++)
-		if (replies[i] == reply)
-			return true;
-	return false;
+	return reply == 421 || reply == 530;
 }
 
 static enum mailer_result

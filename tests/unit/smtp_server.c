@@ -15,6 +15,7 @@
 struct talk {
 	struct smtp_server	*server;
 	int			 fd;
+	const char		*said;		/* the command */
 	char			 bytes[4096];	/* read, not used yet */
 	size_t			 length;
 };
@@ -85,6 +86,9 @@ answer(struct talk *talk, enum smtp_step step, const char *usual)
 
 	pthread_mutex_lock(&server->lock);
 	text = server->script[step] != NULL ? server->script[step] : usual;
+	if (step == SMTP_RCPT && server->only != NULL &&
+	    strstr(talk->said, server->only) == NULL)
+		text = usual;
 	pthread_mutex_unlock(&server->lock);
 	if (strcmp(text, SMTP_CUT) == 0)
 		return false;
@@ -125,6 +129,7 @@ obey(struct talk *talk, const char *line)
 {
 	size_t i;
 
+	talk->said = line;
 	pthread_mutex_lock(&talk->server->lock);
 	buf_printf(&talk->server->heard, "%s\n", line);
 	pthread_mutex_unlock(&talk->server->lock);

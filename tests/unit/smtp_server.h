@@ -41,6 +41,7 @@ struct smtp_server {
 	pthread_t	 thread;
 	pthread_mutex_t	 lock;		/* covers the rest */
 	const char	*script[SMTP_STEPS];
+	const char	*only;		/* RCPT's holds for this address */
 	unsigned	 connections;
 	unsigned	 accepted;	/* mails */
 	struct buf	 heard;		/* commands, a line each */

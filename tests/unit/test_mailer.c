@@ -76,6 +76,8 @@ static const struct {
 	    MAILER_REFUSED, "550 5.1.1 no such user" },
 	{ "RCPT: greylisted", SMTP_RCPT, "450 4.2.0 later",
 	    MAILER_LATER, "450 4.2.0 later" },
+	{ "RCPT: no relaying for now", SMTP_RCPT, "454 4.7.1 Relay denied",
+	    MAILER_LATER, "454 4.7.1 Relay denied" },
 	{ "DATA: no", SMTP_DATA, "554 5.5.1 no valid recipients",
 	    MAILER_REFUSED, "554 5.5.1 no valid recipients" },
 	{ "DATA: not now", SMTP_DATA, "451 4.3.0 try again",
