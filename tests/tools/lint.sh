@@ -57,15 +57,22 @@ floors() {
 	done <"$work/house"
 }
 
-# A library's header is included by one file of a program.
+# A library's header is included by one file of a program.  The command's own
+# files are those of the front that begin with ctl.
 libraries() {
+	grep '^src/front/ctl\|^src/replygatectl' "$work/house" >"$work/command"
+	grep -vxFf "$work/command" "$work/house" >"$work/daemon"
 	for header in libmilter/mfapi.h db.h libconfig.h microhttpd.h \
 	    curl/curl.h gmime/gmime.h sodium.h libpsl.h libpq-fe.h; do
-		xargs grep -l "^#include <$header>" <"$work/house" >"$work/users"
-		[ "$(wc -l <"$work/users")" -le 1 ] || {
-			echo "<$header> is included by more than one file:"
-			cat "$work/users"
-		}
+		for program in daemon command; do
+			xargs grep -l "^#include <$header>" \
+			    <"$work/$program" >"$work/users"
+			[ "$(wc -l <"$work/users")" -le 1 ] || {
+				echo "<$header> is included by more than" \
+				    "one file of the $program:"
+				cat "$work/users"
+			}
+		done
 	done
 }
 
