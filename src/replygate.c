@@ -5,7 +5,7 @@
  *	parent (parent.c)       forks the child that serves
  *	key, store, gate        the store is ours alone, the key fits it
  *	milter socket, API      both sockets exist
- *	clockwork, then serve   until the parent says stop
+ *	clockwork, courier, then serve   until the parent says stop
  *
  * and backwards at the end: the milter finishes the messages in hand before
  * anything they need goes away.  It stays in the foreground; whoever starts
@@ -33,8 +33,9 @@
 #define REPLYGATE_CONF	"/etc/replygate/replygate.conf"
 #endif
 
-/* How often the clockwork looks at the time. */
+/* How often the clockwork looks at the time, and the courier at the outbox. */
 #define TICK	(10 * CLOCK_SECOND)
+#define ROUND	(5 * CLOCK_SECOND)
 
 enum task {
 	TASK_SERVE,
@@ -159,6 +160,7 @@ struct daemon {
 	const char		*path;		/* of the configuration */
 	struct conf		*conf;
 	struct judge		*judge;
+	struct desk		*desk;
 	struct log		*log;
 	struct ident_key	 key;
 	struct store		*store;
@@ -167,6 +169,7 @@ struct daemon {
 	bool			 milter_is_open;
 	struct api		*api;
 	struct clockwork	*clockwork;
+	struct courier		*courier;
 	struct parent_child	*child;
 	pthread_t		 listener;
 };
@@ -189,6 +192,8 @@ start_store(struct daemon *daemon, struct buf *why)
 	if (status == STATUS_OK)
 		gate_set_conf(&daemon->gate, conf_ref(daemon->conf),
 		    judge_ref(daemon->judge));
+	if (status == STATUS_OK)
+		gate_set_desk(&daemon->gate, desk_ref(daemon->desk));
 	return status;
 }
 
@@ -217,12 +222,23 @@ listen_to_parent(void *argument)
 	return NULL;
 }
 
+static bool
+start_courier(struct daemon *daemon)
+{
+	if (mailer_library_init() != STATUS_OK)
+		return false;
+	daemon->courier = gate_courier_new(&daemon->gate);
+	return daemon->courier != NULL &&
+	    courier_start(daemon->courier, ROUND) == STATUS_OK;
+}
+
 static enum status
 start_threads(struct daemon *daemon, struct buf *why)
 {
 	daemon->clockwork = clockwork_start(&daemon->gate, TICK);
-	if (daemon->clockwork != NULL && pthread_create(&daemon->listener,
-	    NULL, listen_to_parent, daemon) == 0)
+	if (daemon->clockwork != NULL && start_courier(daemon) &&
+	    pthread_create(&daemon->listener, NULL, listen_to_parent,
+	    daemon) == 0)
 		return STATUS_OK;
 	buf_add_text(why, "cannot start a thread");
 	return STATUS_NO_MEMORY;
@@ -249,6 +265,8 @@ start(struct daemon *daemon, struct buf *why)
 static void
 stop(struct daemon *daemon)
 {
+	courier_stop(daemon->courier);
+	courier_free(daemon->courier);
 	clockwork_stop(daemon->clockwork);
 	api_stop(daemon->api);
 	if (daemon->milter_is_open)
@@ -282,15 +300,19 @@ static void
 read_conf_again(struct daemon *daemon)
 {
 	struct judge *judge;
+	struct desk *desk;
 	struct conf *conf;
 	struct buf why;
 
 	buf_init(&why);
-	if (reload_read(daemon->path, &conf, &judge, &why) == STATUS_OK) {
+	if (reload_read(daemon->path, &conf, &judge, &desk, &why) ==
+	    STATUS_OK) {
 		conf_unref(daemon->conf);
 		judge_unref(daemon->judge);
+		desk_unref(daemon->desk);
 		daemon->conf = conf;
 		daemon->judge = judge;
+		daemon->desk = desk;
 	} else
 		log_write(daemon->log, LOG_LEVEL_ERROR, "%s; starting with "
 		    "the configuration read before", why.data);
@@ -316,6 +338,7 @@ serve(void *context, struct parent_child *child)
 	else
 		code = serve_mail(daemon);
 	stop(daemon);
+	desk_unref(daemon->desk);
 	judge_unref(daemon->judge);
 	conf_unref(daemon->conf);
 	buf_release(&why);
@@ -324,10 +347,10 @@ serve(void *context, struct parent_child *child)
 
 static int
 run_daemon(const char *path, struct conf *conf, struct judge *judge,
-    struct buf *why)
+    struct desk *desk, struct buf *why)
 {
 	struct daemon daemon = {
-		.path = path, .conf = conf, .judge = judge
+		.path = path, .conf = conf, .judge = judge, .desk = desk
 	};
 	int code;
 
@@ -345,6 +368,7 @@ static int
 run(const struct options *options, struct buf *why)
 {
 	struct judge *judge = NULL;
+	struct desk *desk = NULL;
 	struct conf *conf;
 	enum status status;
 	int code;
@@ -353,7 +377,7 @@ run(const struct options *options, struct buf *why)
 	if (options->task == TASK_MAKE_KEY)
 		status = conf_load(options->path, &conf, why);
 	else
-		status = reload_read(options->path, &conf, &judge, why);
+		status = reload_read(options->path, &conf, &judge, &desk, why);
 	if (status != STATUS_OK)
 		return complain(why, EX_CONFIG);
 	if (options->task == TASK_MAKE_KEY)
@@ -361,7 +385,8 @@ run(const struct options *options, struct buf *why)
 	else if (options->task == TASK_CHECK)
 		code = print_conf(conf);
 	else
-		code = run_daemon(options->path, conf, judge, why);
+		code = run_daemon(options->path, conf, judge, desk, why);
+	desk_unref(desk);
 	judge_unref(judge);
 	conf_unref(conf);
 	return code;

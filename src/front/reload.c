@@ -38,16 +38,21 @@ name_fixed(struct buf *names, const struct conf *old, const struct conf *new)
 
 enum status
 reload_read(const char *path, struct conf **conf, struct judge **judge,
-    struct buf *why)
+    struct desk **desk, struct buf *why)
 {
 	enum status status;
 
 	*judge = NULL;
+	*desk = NULL;
 	status = conf_load(path, conf, why);
 	if (status == STATUS_OK)
 		status = judge_load(judge, *conf, why);
+	if (status == STATUS_OK)
+		status = desk_load(desk, *conf, why);
 	if (status != STATUS_OK) {
+		judge_unref(*judge);
 		conf_unref(*conf);
+		*judge = NULL;
 		*conf = NULL;
 	}
 	return status;
@@ -58,10 +63,11 @@ reload_conf(struct gate *gate, const char *path)
 {
 	struct conf *old, *new;
 	struct judge *judge;
+	struct desk *desk;
 	struct buf text;
 
 	buf_init(&text);
-	if (reload_read(path, &new, &judge, &text) != STATUS_OK) {
+	if (reload_read(path, &new, &judge, &desk, &text) != STATUS_OK) {
 		log_write(gate->log, LOG_LEVEL_ERROR,
 		    "reload: %s; nothing is changed", text.data);
 		buf_release(&text);
@@ -70,6 +76,7 @@ reload_conf(struct gate *gate, const char *path)
 	old = gate_conf(gate);
 	name_fixed(&text, old, new);
 	gate_set_conf(gate, new, judge);
+	gate_set_desk(gate, desk);
 	conf_unref(old);
 	if (text.length > 0)
 		log_write(gate->log, LOG_LEVEL_WARNING, "reload: done; these "

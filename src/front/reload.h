@@ -7,17 +7,18 @@
 #include "gate/gate.h"
 
 /*
- * The configuration and the judge that goes with it: both or neither.  On
- * failure `why` says in one line what is wrong, as conf_load and judge_load do,
- * whose statuses these are.
+ * The configuration, and the judge and the desk that go with it: all or none.
+ * On failure `why` says in one line what is wrong, as conf_load, judge_load and
+ * desk_load do, whose statuses these are.
  */
 enum status reload_read(const char *path, struct conf **, struct judge **,
-    struct buf *why);
+    struct desk **, struct buf *why);
 
 /*
- * Reads the file anew, and the files it names.  Right: messages that begin from now on see it whole,
- * and the log names each changed key that waits for a restart (sockets,
- * store, key, log).  Wrong: nothing changes, and the log says why.
+ * Reads the file anew, and the files it names.  Right: messages that begin from
+ * now on, and notices, see it whole, and the log names each changed key that
+ * waits for a restart (sockets, store, key, log).  Wrong: nothing changes, and
+ * the log says why.
  */
 void reload_conf(struct gate *, const char *path);
 

@@ -102,8 +102,10 @@ gate_close(struct gate *gate)
 {
 	conf_unref(gate->conf);
 	judge_unref(gate->judge);
+	desk_unref(gate->desk);
 	gate->conf = NULL;
 	gate->judge = NULL;
+	gate->desk = NULL;
 	pthread_mutex_destroy(&gate->conf_lock);
 	ident_key_wipe(&gate->key);
 }
@@ -142,6 +144,52 @@ gate_set_conf(struct gate *gate, struct conf *conf, struct judge *judge)
 	pthread_mutex_unlock(&gate->conf_lock);
 	conf_unref(conf_before);
 	judge_unref(judge_before);
+}
+
+struct desk *
+gate_desk(struct gate *gate)
+{
+	struct desk *desk;
+
+	pthread_mutex_lock(&gate->conf_lock);
+	desk = desk_ref(gate->desk);
+	pthread_mutex_unlock(&gate->conf_lock);
+	return desk;
+}
+
+void
+gate_set_desk(struct gate *gate, struct desk *desk)
+{
+	struct desk *before;
+
+	pthread_mutex_lock(&gate->conf_lock);
+	before = gate->desk;
+	gate->desk = desk;
+	pthread_mutex_unlock(&gate->conf_lock);
+	desk_unref(before);
+}
+
+static struct desk *
+courier_desk(void *context)
+{
+	return gate_desk(context);
+}
+
+struct courier *
+gate_courier_new(struct gate *gate)
+{
+	const struct courier_options options = {
+		.store = gate->store,
+		.log = gate->log,
+		.clock = gate->clock,
+		.key = &gate->key,
+		.rows = { assess_rows },
+		.figures = &gate->notices,
+		.desk = courier_desk,
+		.context = gate
+	};
+
+	return courier_new(&options);
 }
 
 bool

@@ -38,6 +38,7 @@
 #include "base/log.h"
 #include "mail/judge.h"
 #include "mail/message.h"
+#include "notify/courier.h"
 #include "policy/verdict.h"
 #include "store/store.h"
 
@@ -90,9 +91,10 @@ struct gate {
 	struct clock		 clock;
 	int64_t			 started;
 
-	pthread_mutex_t		 conf_lock;	/* covers `conf` and `judge` */
+	pthread_mutex_t		 conf_lock;	/* covers the next three */
 	struct conf		*conf;
 	struct judge		*judge;		/* NULL: header rules alone */
+	struct desk		*desk;		/* NULL: nobody is mailed */
 
 	/*
 	 * The last tick whose time was agreed on (clockwork.h); 0 before the
@@ -105,6 +107,7 @@ struct gate {
 
 	struct gate_measures	 measures;
 	struct gate_figures	 figures;
+	struct courier_figures	 notices;
 	struct log_limit	 store_fault;	/* one line a second */
 };
 
@@ -139,6 +142,16 @@ void gate_snapshot(struct gate *, struct conf **, struct judge **);
 
 /* Takes both over; the judge may be NULL. */
 void gate_set_conf(struct gate *, struct conf *, struct judge *);
+
+/* The same of the desk; caller: desk_unref. */
+struct desk *gate_desk(struct gate *);
+void gate_set_desk(struct gate *, struct desk *);
+
+/*
+ * What the courier of this gate is made with: store, key, clock, desk, and the
+ * rows an assessment counts.  The gate outlives it.
+ */
+struct courier *gate_courier_new(struct gate *);
 
 /*
  * Never fails: what goes wrong is dealt with by on_error and logged.  The

@@ -138,7 +138,27 @@ def show_arrival(received):
         say(f"  | {line}")
 
 
+def show_notice(world):
+    """What alice was sent when the history had made her restricted."""
+    found = []
+
+    def there(received):
+        found[:] = [one for one in received
+                    if one.sender == "" and ALICE in one.recipients]
+        return bool(found)
+
+    world.outside.wait_for(there, f"a notice to {ALICE}")
+    say(f"  From <> to <{ALICE}>")
+    message = found[-1].message
+    for name in ("From", "To", "Subject", "Date", "Auto-Submitted"):
+        say(f"  | {name}: {message[name]}")
+    for line in [""] + message.get_content().splitlines():
+        say(f"  | {line}")
+
+
 def demonstrate(world):
+    title("the notice alice was mailed")
+    show_notice(world)
     title("alice, restricted, writes to three candidates at once")
     talk(world, "alice", [f"dev{n}@outside.test" for n in range(1, 4)])
     title("alice writes to one candidate")
@@ -173,6 +193,8 @@ Look (as root: the socket is root's):
       user {ALICE}
   {command} -s {world.daemon.control_socket} \\
       why MESSAGE-ID
+  {command} -s {world.daemon.control_socket} \\
+      notice preview warning {BOB}
   tail -f {world.daemon.log_path}
   tail -f {world.postfix.home}/maillog
 What the outside world receives is shown here.

@@ -9,7 +9,19 @@
 
 #define SMALL		"minimum = 10;"
 #define DOMAINS		"local_domains = [\"local.test\"];\n"
-#define PHRASES		"phrases_file = \"phrases\";\n"
+#define PHRASES		"phrases_file = \"phrases\";\n"		\
+			"notices_directory = \".\";\n"
+
+static void
+write_templates(struct conf_files *files)
+{
+	static const char *const names[] = { "warning", "restricted",
+	    "extended", "released", "recovered", "heads-up" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		conf_files_write(files, names[i], "Subject: x\n\nHello.\n");
+}
 
 /* The conf of this moment, and whether its judge knows "away now". */
 static bool
@@ -35,6 +47,7 @@ START_TEST(both_or_neither)
 
 	fixture_open(&f, SMALL);
 	conf_files_make(&files);
+	write_templates(&files);
 	conf_files_write(&files, "phrases", "away now\n");
 	conf_files_write(&files, "replygate.conf", DOMAINS PHRASES);
 	memcpy(path, files.path, sizeof(path));
@@ -70,27 +83,44 @@ START_TEST(both_or_neither)
 }
 END_TEST
 
-START_TEST(reads_both_or_neither)
+START_TEST(reads_all_or_none)
 {
+	struct desk *desk;
 	struct conf_files files;
 	struct judge *judge;
 	struct conf *conf;
+	char path[PATH_MAX];
 	struct buf why;
 
 	conf_files_make(&files);
 	buf_init(&why);
+	write_templates(&files);
 	conf_files_write(&files, "replygate.conf", DOMAINS PHRASES);
-	ck_assert_int_eq(reload_read(files.path, &conf, &judge, &why),
+	memcpy(path, files.path, sizeof(path));
+	ck_assert_int_eq(reload_read(path, &conf, &judge, &desk, &why),
 	    STATUS_NOT_FOUND);
 	ck_assert_ptr_null(conf);
 	ck_assert_ptr_null(judge);
+	ck_assert_ptr_null(desk);
 	ck_assert_ptr_nonnull(strstr(why.data, "/phrases: cannot be read"));
 	conf_files_write(&files, "phrases", "");
-	conf_files_write(&files, "replygate.conf", DOMAINS PHRASES);
-	ck_assert_int_eq(reload_read(files.path, &conf, &judge, &why),
+	conf_files_write(&files, "released", "Subject: x\n\n${nothing}\n");
+	buf_clear(&why);
+	ck_assert_int_eq(reload_read(path, &conf, &judge, &desk, &why),
+	    STATUS_MALFORMED);
+	ck_assert_ptr_null(conf);
+	ck_assert_ptr_null(judge);
+	ck_assert_ptr_null(desk);
+	ck_assert_msg(strstr(why.data, "/released:3: ") != NULL, "%s",
+	    why.data);
+	write_templates(&files);
+	buf_clear(&why);
+	ck_assert_int_eq(reload_read(path, &conf, &judge, &desk, &why),
 	    STATUS_OK);
 	ck_assert_ptr_nonnull(conf);
 	ck_assert_ptr_nonnull(judge);
+	ck_assert_ptr_eq(desk->conf, conf);
+	desk_unref(desk);
 	judge_unref(judge);
 	conf_unref(conf);
 	buf_release(&why);
@@ -105,7 +135,7 @@ main(void)
 	TCase *tcase = tcase_create("reload");
 
 	tcase_add_test(tcase, both_or_neither);
-	tcase_add_test(tcase, reads_both_or_neither);
+	tcase_add_test(tcase, reads_all_or_none);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }

@@ -156,6 +156,9 @@ check_notice(const struct life *life, const struct step *step)
 		HOLDS(life, step->at == warned + policy->warning +
 		    policy->settle, "recovered at another time");
 		break;
+	case NOTICE_HEADS_UP:
+		HOLDS(life, false, "a step that is none");
+		break;
 	case NOTICE_NONE:
 		break;
 	}
