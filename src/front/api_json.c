@@ -178,13 +178,23 @@ messages_json(const struct admin_health *health)
 	    "errors", (json_int_t)health->messages.errors);
 }
 
+static json_t *
+notices_json(const struct admin_health *health)
+{
+	return json_pack("{s:I, s:I, s:o}",
+	    "sent", (json_int_t)health->notices_sent,
+	    "given_up", (json_int_t)health->notices_given_up,
+	    "failing_since", api_json_time(health->notices_failing));
+}
+
 json_t *
 api_json_health(const struct admin_health *health)
 {
 	json_t *problem = health->problem[0] == '\0' ? json_null() :
 	    api_json_text(health->problem);
 
-	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:s, s:s, s:I, s:o, s:o}",
+	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:s, s:s, s:I, s:o, s:o, "
+	    "s:o}",
 	    "healthy", health->healthy,
 	    "problem", problem,
 	    "now", api_json_time(health->now),
@@ -193,6 +203,7 @@ api_json_health(const struct admin_health *health)
 	    "mode", health->mode == CONF_MODE_MONITOR ? "monitor" : "enforce",
 	    "breaker", health->breaker_open ? "open" : "closed",
 	    "outbox", (json_int_t)health->outbox,
+	    "notices", notices_json(health),
 	    "store", store_json(&health->store),
 	    "messages", messages_json(health));
 }

@@ -193,6 +193,8 @@ static const struct verb verbs[] = {
 	{ "GET", "/v1/why", api_why },
 	{ "POST", "/v1/credit", api_credit },
 	{ "POST", "/v1/uncredit", api_uncredit },
+	{ "GET", "/v1/notice", api_notice },
+	{ "POST", "/v1/notice/test", api_notice_test },
 	{ "POST", "/v1/pardon", api_pardon },
 	{ "POST", "/v1/restrict", api_restrict },
 	{ "POST", "/v1/exempt", api_exempt },

@@ -52,6 +52,8 @@ void api_import_finish(const struct api_request *, struct api_answer *);
 void api_why(const struct api_request *, struct api_answer *);
 void api_credit(const struct api_request *, struct api_answer *);
 void api_uncredit(const struct api_request *, struct api_answer *);
+void api_notice(const struct api_request *, struct api_answer *);
+void api_notice_test(const struct api_request *, struct api_answer *);
 void api_forecast(const struct api_request *, struct api_answer *);
 void api_history(const struct api_request *, struct api_answer *);
 void api_audit(const struct api_request *, struct api_answer *);

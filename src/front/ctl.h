@@ -153,6 +153,7 @@ enum ctl_exit ctl_test_merge(struct ctl *, const char *operand);
 enum ctl_exit ctl_why(struct ctl *, const char *operand);
 enum ctl_exit ctl_credit(struct ctl *, const char *operand);
 enum ctl_exit ctl_uncredit(struct ctl *, const char *operand);
+enum ctl_exit ctl_notice(struct ctl *, const char *operand);
 enum ctl_exit ctl_version(struct ctl *, const char *operand);
 enum ctl_exit ctl_health(struct ctl *, const char *operand);
 enum ctl_exit ctl_user(struct ctl *, const char *operand);

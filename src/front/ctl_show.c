@@ -294,6 +294,7 @@ ctl_show_health(struct buf *buf, const json_t *health, const char *version)
 	const json_t *healthy = json_object_get(health, "healthy");
 	const char *problem = ctl_block_text_of(health, "problem");
 	json_t *store = json_object_get(health, "store");
+	const json_t *notices = json_object_get(health, "notices");
 
 	if (!json_is_boolean(healthy))
 		return false;
@@ -308,6 +309,8 @@ ctl_show_health(struct buf *buf, const json_t *health, const char *version)
 	ctl_block_text(buf, "Mode", ctl_block_text_of(health, "mode"));
 	ctl_block_text(buf, "Breaker", ctl_block_text_of(health, "breaker"));
 	ctl_block_number(buf, "Outbox", health, "outbox");
+	ctl_block_number(buf, "Mailed", notices, "sent");
+	ctl_block_number(buf, "Given up", notices, "given_up");
 	ctl_block_text(buf, "Store", json_is_true(json_object_get(store,
 	    "available")) ? "available" : "not available");
 	add_figures(buf, "", store);

@@ -110,6 +110,14 @@ const struct ctl_verb ctl_verbs[] = {
 	    .details =
 	    "Takes an answer back, whoever counted it; otherwise as credit.",
 	    .run = ctl_uncredit },
+	{ .name = "notice", .operand = "WHAT", .many = true,
+	    .summary = "what users are told; does it arrive",
+	    .details =
+	    "notice preview KIND USER shows what a notice would tell the user "
+	    "now: warning,\nrestricted, extended, released, recovered or "
+	    "heads-up.  notice test ADDRESS sends a\nmail at once and shows "
+	    "what the mail server said; exits 1 when it did not take\nit.",
+	    .run = ctl_notice },
 	{ .name = "import", .operand = "FILE",
 	    .summary = "replay a history of events (- for stdin)",
 	    .details =

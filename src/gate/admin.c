@@ -16,6 +16,8 @@
 
 /* A clockwork that has not ticked for so long is a fault. */
 #define TICK_LATE	(10 * CLOCK_MINUTE)
+/* And a mail server that takes no notice, so that somebody should look. */
+#define NOTICES_LATE	CLOCK_HOUR
 
 static const char *
 next_step(const struct admin_user *user)
@@ -366,6 +368,11 @@ find_problem(struct admin_health *health, enum status status, int64_t import)
 		snprintf(health->problem, sizeof(health->problem),
 		    "the breaker is open: replies are not reaching replygate; "
 		    "nobody is warned, restricted or refused");
+	else if (health->notices_failing != 0 &&
+	    health->now - health->notices_failing > NOTICES_LATE)
+		snprintf(health->problem, sizeof(health->problem),
+		    "no notice could be sent since %s: the log says why",
+		    clock_format_people(health->notices_failing, when));
 	else if (health->now - health->last_tick > TICK_LATE &&
 	    health->now - health->started > TICK_LATE)
 		snprintf(health->problem, sizeof(health->problem),
@@ -397,6 +404,14 @@ read_figures(struct gate_figures *figures, struct admin_health *health)
 	health->messages.errors = atomic_load(&figures->errors);
 }
 
+static void
+read_notices(struct courier_figures *figures, struct admin_health *health)
+{
+	health->notices_sent = atomic_load(&figures->sent);
+	health->notices_given_up = atomic_load(&figures->given_up);
+	health->notices_failing = atomic_load(&figures->failing_since);
+}
+
 void
 admin_health(struct gate *gate, struct admin_health *health)
 {
@@ -410,6 +425,7 @@ admin_health(struct gate *gate, struct admin_health *health)
 	health->last_tick = atomic_load(&gate->tick_agreed);
 	health->mode = conf->mode;
 	read_figures(&gate->figures, health);
+	read_notices(&gate->notices, health);
 	status = store_view(gate->store, health_body, &looking);
 	store_figures(gate->store, &health->store);
 	find_problem(health, status, looking.import);

@@ -237,12 +237,37 @@ struct admin_forecast {
 enum status admin_forecast(struct gate *, const char *name,
     struct admin_forecast *);
 
+/*
+ * The notice of a kind ("warning", ...) to a user, by name or address, as it
+ * would be if it were written now.  MALFORMED: there is no such kind;
+ * NOT_FOUND: no such user; LIMIT: notices are off.
+ */
+enum status admin_notice_preview(struct gate *, const char *kind,
+    const char *user, struct buf *text);
+
+struct admin_notice_sent {
+	bool		taken;		/* by the server */
+	struct buf	server;		/* the caller's to release */
+	struct buf	reply;		/* its words, or what went wrong */
+};
+
+/*
+ * Sends a mail to an address at once, by the server notices go to; it may take
+ * some seconds.  OK whatever the server says; MALFORMED: no address.
+ */
+enum status admin_notice_test(struct gate *, const char *address,
+    struct admin_notice_sent *);
+
 struct admin_health {
 	bool			 healthy;
 	int64_t			 now, started, last_tick;
 	enum conf_mode		 mode;
 	bool			 breaker_open;
 	int64_t			 outbox;	/* notices waiting */
+	uint64_t		 notices_sent;
+	uint64_t		 notices_given_up;
+	int64_t			 notices_failing;	/* no server takes
+						   them, since; 0: one does */
 	struct store_figures	 store;
 	struct {
 		uint64_t accepted, refused, tempfailed, inbound, replies,

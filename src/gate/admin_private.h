@@ -5,6 +5,7 @@
  *	admin_why.c		what is known of a message
  *	admin_correct.c		credit, uncredit
  *	admin_act.c		pardon, restrict, exempt
+ *	admin_notice.c		what users are told, and whether it arrives
  *	admin_audit.c		what the audit log says
  *	admin_forget.c		a candidate is forgotten
  *	admin_export.c		everything stored about a user
