@@ -26,11 +26,6 @@
 #include "policy/standing.h"
 #include "policy/tips.h"
 
-/* Where `make install` puts the templates. */
-#ifndef REPLYGATE_NOTICES
-#define REPLYGATE_NOTICES	"/usr/local/share/replygate/notices"
-#endif
-
 /* Longest Message-ID notice_message_id writes, brackets and NUL included. */
 #define NOTICE_ID_SIZE		320
 
@@ -94,7 +89,8 @@ enum status notice_preview(const struct notice_templates *,
 
 /*
  * Any mail of replygate's own.  `subject` and `body` are UTF-8; the body's
- * lines end in "\n" and are wrapped where they are long (template.h says how).
+ * lines end in "\n" and are laid out anew (notice_private.h
+ * says how).
  */
 enum status notice_mail_write(const struct notice_header *,
     const char *subject, const char *body, struct buf *mail);
@@ -114,23 +110,10 @@ void notice_message_id(const struct ident_key *, uint64_t sequence,
     uint64_t account, const char *domain, char text[NOTICE_ID_SIZE]);
 
 /*
- * Facts of somebody who does not exist, for trying templates at start and
- * for a test mail.  What `facts` points to is in `example`.
- */
-struct notice_example {
-	struct policy		policy;
-	struct account		account;
-	struct step		step;
-	struct forecast		forecast;
-	struct tips		tips;
-	struct notice_facts	facts;
-};
-void notice_example(struct notice_example *, enum notice kind,
-    const struct policy *, int64_t now);
-
-/*
- * What a forecast says, in words, one paragraph for each possibility, each
- * ending in "\n".
+ * What a forecast says, in words: a sentence or two, then an item for each
+ * thing that would change it, each on a line of its own behind "- ".  Nothing
+ * where no look is to come.  Of the facts only policy, forecast, now and
+ * offset are needed.
  */
 void notice_forecast_text(const struct notice_facts *, struct buf *);
 

@@ -54,6 +54,24 @@ figure_rate(int64_t answered, int64_t settled, int64_t threshold,
 	    text);
 }
 
+void
+figure_counted(struct buf *buf, const struct policy *policy,
+    const struct tally *tally)
+{
+	char rate[FIGURE_SIZE];
+
+	if (rate_settled(tally) == 0) {
+		buf_add_text(buf, "nothing counted");
+		return;
+	}
+	buf_printf(buf, "%" PRId64 " of %" PRId64 " %s (%s %%)",
+	    tally->answered, rate_settled(tally),
+	    policy->count == CONF_COUNT_CONVERSATION ? "people answered" :
+	    "messages were answered",
+	    figure_rate(tally->answered, rate_settled(tally),
+	    policy->threshold, rate));
+}
+
 const char *
 figure_span(int64_t span, char text[FIGURE_SIZE])
 {

@@ -7,6 +7,9 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
+#include "policy/rate.h"
+
 /* Room for any text these functions write, its NUL included. */
 #define FIGURE_SIZE	48
 
@@ -30,6 +33,13 @@ const char *figure_threshold(int64_t threshold, char text[FIGURE_SIZE]);
  */
 const char *figure_rate(int64_t answered, int64_t settled, int64_t threshold,
     char text[FIGURE_SIZE]);
+
+/*
+ * "5 of 113 messages were answered (4.4 %)", or "people answered", or "nothing
+ * counted".
+ */
+void figure_counted(struct buf *, const struct policy *,
+    const struct tally *);
 
 /* "3 days", "1 day", "36 hours", "90 minutes"; fractions of a second go. */
 const char *figure_span(int64_t span, char text[FIGURE_SIZE]);

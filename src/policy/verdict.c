@@ -65,14 +65,6 @@ add_plain(struct buf *buf, const char *text, size_t most)
 	}
 }
 
-/* Who or what is counted, and what they did. */
-static const char *
-counted_things(const struct policy *policy)
-{
-	return policy->count == CONF_COUNT_CONVERSATION ? "people answered" :
-	    "messages were answered";
-}
-
 /* "7 Dec": the day of "Mon 7 Dec 2026 09:00 UTC", which the line ends with. */
 static const char *
 short_date(int64_t when, char text[CLOCK_TEXT_SIZE])
@@ -101,18 +93,6 @@ add_figures(struct buf *buf, const struct verdict_input *input,
 		buf_printf(buf, "%" PRId64 " of %" PRId64 " answered, %s %% "
 		    "needed.", tally->answered, rate_settled(tally),
 		    threshold);
-}
-
-static void
-add_rate(struct buf *buf, const struct policy *policy,
-    const struct tally *tally)
-{
-	char rate[FIGURE_SIZE];
-
-	buf_printf(buf, "%" PRId64 " of %" PRId64 " %s (%s %%).",
-	    tally->answered, rate_settled(tally), counted_things(policy),
-	    figure_rate(tally->answered, rate_settled(tally),
-	    policy->threshold, rate));
 }
 
 static const char *
@@ -182,10 +162,12 @@ add_since(struct buf *buf, const struct verdict_input *input,
 
 	buf_printf(buf, "\nOf what was sent since %s, ",
 	    clock_format_people(input->account->since, since));
-	if (rate_settled(tally) == 0)
+	if (rate_settled(tally) == 0) {
 		buf_add_text(buf, "nothing has counted yet.");
-	else
-		add_rate(buf, input->policy, tally);
+	} else {
+		figure_counted(buf, input->policy, tally);
+		buf_add_text(buf, ".");
+	}
 }
 
 static void
@@ -204,7 +186,8 @@ add_counted(struct buf *buf, const struct verdict_input *input,
 	buf_printf(buf, ": what was sent after %s and up to %s.\nOf that, ",
 	    clock_format_people(window->from, from),
 	    clock_format_people(window->until, until));
-	add_rate(buf, input->policy, tally);
+	figure_counted(buf, input->policy, tally);
+	buf_add_text(buf, ".");
 }
 
 static void

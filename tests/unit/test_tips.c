@@ -248,7 +248,8 @@ static const struct story {
 	{ "many come back", { { 11, 1, 0, 0, 300, EVENLY, 0, true },
 	    { 20, 1, 4, 0, 300, MONDAY, HOUR / 2, 0, false } },
 	    CONF_COUNT_MESSAGE, "bounces (weekday)",
-	    "Came back as undeliverable: 11 of 31 (35.4 %). The list of addresses is old or was guessed" },
+	    "Came back as undeliverable: 11 of 31 (35.4 %). The list of "
+	    "addresses is old or was guessed" },
 	{ "few come back", { { 4, 1, 0, 0, 300, WEEKLY, 0, true },
 	    { 20, 1, 4, 0, 300, MONDAY, HOUR / 2, 0, false } },
 	    CONF_COUNT_MESSAGE, "", NULL },
