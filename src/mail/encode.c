@@ -19,6 +19,9 @@
 
 #define LINE_MAX_LENGTH	76		/* RFC 2045 section 6.7 rule 5 */
 
+/* A name and its address that stand on one line behind a field's name. */
+#define MAILBOX_MAX	64
+
 static bool
 is_plain(const char *text)
 {
@@ -182,7 +185,7 @@ encode_mailbox(struct buf *buf, const char *text)
 {
 	char name[ENCODE_NAME_MAX + 1];
 	const char *open;
-	size_t length;
+	size_t length, start = buf->length;
 
 	text += strspn(text, " ");
 	length = strlen(text);
@@ -200,11 +203,13 @@ encode_mailbox(struct buf *buf, const char *text)
 	    !is_address(open + 1, length - (size_t)(open - text) - 2) ||
 	    !take_name(text, (size_t)(open - text), name))
 		return STATUS_MALFORMED;
+	length -= (size_t)(open - text);
 	if (name[0] != '\0') {
 		add_name(buf, name);
-		buf_add_text(buf, strlen(name) + length > 40 ? "\r\n " : " ");
+		buf_add_text(buf, buf->length - start + length > MAILBOX_MAX ?
+		    "\r\n " : " ");
 	}
-	buf_add(buf, open, length - (size_t)(open - text));
+	buf_add(buf, open, length);
 	return buf->failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
 

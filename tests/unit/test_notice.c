@@ -1,0 +1,561 @@
+/*
+ * The mails notices are: their header, how their text is laid out and encoded,
+ * that replygate itself takes them for automatic, what odd facts do to them,
+ * and how templates are found.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "mail/automatic.h"
+#include "mail/message.h"
+#include "mail/mime.h"
+#include "notify/notice_private.h"
+#include "default_policy.h"
+#include "test.h"
+
+#define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
+#define START		(1795411860 * CLOCK_SECOND)	/* 2026-11-23 05:31 */
+#define DAY		CLOCK_DAY
+#define TEN		"123456789 "
+
+/*
+ * Lay-out
+ */
+
+static const struct {
+	const char	*name, *text, *want;
+} layouts[] = {
+	{ "nothing", "", "" },
+	{ "blank lines alone", "\n \n\n", "" },
+	{ "lines become a paragraph", "a\nb\nc", "a b c\n" },
+	{ "paragraphs", "a\nb\n\nc\n", "a b\n\nc\n" },
+	{ "several blank lines are one", "\n\na\n\n \n\nb\n\n\n",
+	    "a\n\nb\n" },
+	{ "blanks within", "a   b \t c", "a b c\n" },
+	{ "72 columns fit", TEN TEN TEN TEN TEN TEN TEN "12 3",
+	    TEN TEN TEN TEN TEN TEN TEN "12\n3\n" },
+	{ "73 do not", TEN TEN TEN TEN TEN TEN TEN "123 4",
+	    TEN TEN TEN TEN TEN TEN "123456789\n123 4\n" },
+	{ "columns are characters", TEN TEN TEN TEN TEN TEN TEN
+	    "\303\274\303\274 3", TEN TEN TEN TEN TEN TEN TEN
+	    "\303\274\303\274\n3\n" },
+	{ "items", "- a\n- b\nc\n", "- a\n- b c\n" },
+	{ "an item behind a paragraph", "a\n- b\n\nc\n", "a\n- b\n\nc\n" },
+	{ "further lines of an item", "- " TEN TEN TEN TEN TEN TEN TEN "x\n",
+	    "- " TEN TEN TEN TEN TEN TEN "123456789\n  x\n" },
+	{ "the item ends", "- a\n\n" TEN TEN TEN TEN TEN TEN TEN "123\n",
+	    "- a\n\n" TEN TEN TEN TEN TEN TEN "123456789\n123\n" },
+	{ "as it is", "a\n  b   c\n  d\ne\n", "a\n  b   c\n  d\ne\n" },
+	{ "a signature", "a\n-- \nb\nc\n", "a\n-- \nb c\n" },
+	{ "a percentage stays together",
+	    TEN TEN TEN TEN TEN TEN TEN "13 % x",
+	    TEN TEN TEN TEN TEN TEN "123456789\n13 % x\n" },
+	{ "a per cent sign at the end", "13 %", "13 %\n" },
+	{ "a long word", TEN "https://www.example.com/" TEN,
+	    TEN "https://www.example.com/123456789\n" }
+};
+
+START_TEST(test_layout)
+{
+	struct buf out;
+
+	buf_init(&out);
+	notice_wrap(layouts[_i].text, &out);
+	ck_assert_msg(strcmp(out.data, layouts[_i].want) == 0, "%s: got %s",
+	    layouts[_i].name, out.data);
+	buf_release(&out);
+}
+END_TEST
+
+/* Lines that could not be mailed are parted, between characters. */
+START_TEST(test_long_word)
+{
+	struct buf text, out;
+	char *line;
+	int i, blank;
+
+	for (blank = 0; blank < 2; blank++) {
+		buf_init(&text);
+		buf_init(&out);
+		buf_add_text(&text, blank == 1 ? " " : "");
+		for (i = 0; i < 2000; i++)
+			buf_add_text(&text, "\342\202\254");
+		notice_wrap(text.data, &out);
+		for (line = strtok(out.data, "\n"); line != NULL;
+		    line = strtok(NULL, "\n")) {
+			ck_assert_uint_le(strlen(line), 998);
+			ck_assert_uint_ne((unsigned char)line[0] & 0xc0, 0x80);
+		}
+		buf_release(&out);
+		buf_release(&text);
+	}
+}
+END_TEST
+
+/*
+ * Mails
+ */
+
+static const struct notice_header header = {
+	.from = "Mail team <mail@example.com>",
+	.reply_to = "helpdesk@example.com",
+	.to = "alice@example.com",
+	.message_id = "<1@example.com>",
+	.date = START
+};
+
+START_TEST(test_mail)
+{
+	struct buf mail;
+
+	buf_init(&mail);
+	ck_assert_int_eq(notice_mail_write(&header, "Hello", "One\ntwo.\n",
+	    &mail), STATUS_OK);
+	ck_assert_str_eq(mail.data, "Date: Mon, 23 Nov 2026 05:31:00 +0000\r\n"
+	    "From: \"Mail team\" <mail@example.com>\r\n"
+	    "Reply-To: helpdesk@example.com\r\n"
+	    "To: alice@example.com\r\n"
+	    "Message-ID: <1@example.com>\r\n"
+	    "Subject: Hello\r\n"
+	    "Auto-Submitted: auto-generated\r\n"
+	    "X-Auto-Response-Suppress: All\r\n"
+	    "MIME-Version: 1.0\r\n"
+	    "Content-Type: text/plain; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: 7bit\r\n"
+	    "\r\n"
+	    "One two.\r\n");
+	buf_release(&mail);
+}
+END_TEST
+
+static const struct {
+	const char	*name;
+	const char	*body;
+	const char	*want;
+} encodings[] = {
+	{ "ASCII", "a", "\r\nContent-Transfer-Encoding: 7bit\r\n\r\na\r\n" },
+	{ "no text", "", "\r\nContent-Transfer-Encoding: 7bit\r\n\r\n" },
+	{ "UTF-8", "\303\274", "\r\nContent-Transfer-Encoding: "
+	    "quoted-printable\r\n\r\n=C3=BC\r\n" },
+	{ "a long line", TEN "https://www.example.com/" "a23456789a23456789"
+	    "a23456789a23456789a23456789a23456789a23456789",
+	    "quoted-printable" },
+	{ "a control character", "a\001", "a=01\r\n" }
+};
+
+START_TEST(test_encoding)
+{
+	struct buf mail;
+
+	buf_init(&mail);
+	ck_assert_int_eq(notice_mail_write(&header, "s", encodings[_i].body,
+	    &mail), STATUS_OK);
+	ck_assert_msg(strstr(mail.data, encodings[_i].want) != NULL,
+	    "%s: got %s", encodings[_i].name, mail.data);
+	buf_release(&mail);
+}
+END_TEST
+
+static const struct {
+	const char	*name;
+	struct notice_header header;
+	enum status	 want;
+} headers[] = {
+	{ "as it should be", { "a@b.c", "a@b.c", "a@b.c", "<1@b.c>", START },
+	    STATUS_OK },
+	{ "no Reply-To", { "a@b.c", NULL, "a@b.c", "<1@b.c>", START },
+	    STATUS_OK },
+	{ "an empty Reply-To", { "a@b.c", "", "a@b.c", "<1@b.c>", START },
+	    STATUS_OK },
+	{ "From", { "a", NULL, "a@b.c", "<1@b.c>", START },
+	    STATUS_MALFORMED },
+	{ "Reply-To", { "a@b.c", "a", "a@b.c", "<1@b.c>", START },
+	    STATUS_MALFORMED },
+	{ "To", { "a@b.c", NULL, "alice", "<1@b.c>", START },
+	    STATUS_MALFORMED },
+	{ "a line break in To", { "a@b.c", NULL, "a@b.c\r\nX: y@z.a",
+	    "<1@b.c>", START }, STATUS_MALFORMED },
+	{ "an id without brackets", { "a@b.c", NULL, "a@b.c", "1@b.c",
+	    START }, STATUS_MALFORMED },
+	{ "an id without @", { "a@b.c", NULL, "a@b.c", "<1bcde>", START },
+	    STATUS_MALFORMED },
+	{ "an id with a line break", { "a@b.c", NULL, "a@b.c",
+	    "<1@b\r\nX: y>", START }, STATUS_MALFORMED }
+};
+
+START_TEST(test_header)
+{
+	struct buf mail;
+
+	buf_init(&mail);
+	ck_assert_msg(notice_mail_write(&headers[_i].header, "s", "b",
+	    &mail) == headers[_i].want, "%s", headers[_i].name);
+	ck_assert_msg(headers[_i].want != STATUS_OK ||
+	    (strstr(mail.data, "Reply-To") != NULL) ==
+	    (headers[_i].header.reply_to != NULL &&
+	    headers[_i].header.reply_to[0] != '\0'), "%s: %s",
+	    headers[_i].name, mail.data);
+	buf_release(&mail);
+}
+END_TEST
+
+START_TEST(test_message_id)
+{
+	struct ident_key key = { { 1, 2, 3 } };
+	char first[NOTICE_ID_SIZE], text[NOTICE_ID_SIZE];
+	char domain[256];
+
+	ck_assert_int_eq(ident_library_init(), STATUS_OK);
+	notice_message_id(&key, 7, 9, "example.com", first);
+	ck_assert_uint_eq(strlen(first), 32 + strlen("<@example.com>"));
+	notice_message_id(&key, 7, 9, "example.com", text);
+	ck_assert_str_eq(text, first);
+	notice_message_id(&key, 8, 9, "example.com", text);
+	ck_assert_str_ne(text, first);
+	notice_message_id(&key, 7, 10, "example.com", text);
+	ck_assert_str_ne(text, first);
+	key.bytes[0]++;
+	notice_message_id(&key, 7, 9, "example.com", text);
+	ck_assert_str_ne(text, first);
+	memset(domain, 'x', 255);
+	domain[255] = '\0';
+	notice_message_id(&key, 7, 9, domain, text);
+	ck_assert_int_eq(text[strlen(text) - 1], '>');
+}
+END_TEST
+
+/*
+ * Notices
+ */
+
+struct facts {
+	struct policy		policy;
+	struct account		account;
+	struct step		step;
+	struct forecast		forecast;
+	struct tips		tips;
+	struct notice_facts	facts;
+};
+
+static void
+facts_set(struct facts *facts, enum notice kind)
+{
+	memset(facts, 0, sizeof(*facts));
+	facts->policy = default_policy();
+	account_init(&facts->account, "alice@example.com", START - 20 * DAY);
+	facts->account.warned_at = START - 17 * DAY;
+	facts->account.standing = STANDING_RESTRICTED;
+	facts->account.since = START;
+	facts->account.due = START + 14 * DAY;
+	facts->step = (struct step){ START, STANDING_WARNED,
+	    STANDING_RESTRICTED, kind, START + 14 * DAY,
+	    { START - 17 * DAY, START - 3 * DAY }, { 5, 108, 0, 2 } };
+	facts->forecast = (struct forecast){ .at = START + 14 * DAY,
+	    .window = { START, START + 11 * DAY }, .silent = NOTICE_EXTENDED,
+	    .answers = FORECAST_NEVER, .fresh = 1, .room = FORECAST_NEVER };
+	facts->facts = (struct notice_facts){ kind, &facts->policy,
+	    &facts->account, &facts->step, &facts->forecast, &facts->tips,
+	    "", START, NULL };
+}
+
+static struct notice_templates *
+templates_load(const char *own, enum status want, const char *words)
+{
+	struct notice_templates *templates;
+	struct buf why;
+	enum status status;
+
+	buf_init(&why);
+	status = notice_templates_load(own, "conf/notices", &templates, &why);
+	ck_assert_msg(status == want, "%s: %s", status_text(status),
+	    why.data);
+	ck_assert_msg(strstr(why.data, words) != NULL, "%s", why.data);
+	buf_release(&why);
+	return templates;
+}
+
+/* What replygate says of the mail should it ever meet it as inbound. */
+static void
+judge(const char *mail)
+{
+	struct message_origin origin = { NULL, "<mail@example.com>", false };
+	struct message message;
+	char *copy = strdup(mail), *line, *next, *colon;
+
+	message_init(&message);
+	ck_assert_int_eq(message_begin(&message, &origin), STATUS_OK);
+	for (line = copy; strncmp(line, "\r\n", 2) != 0; line = next) {
+		next = strstr(line, "\r\n") + 2;
+		ck_assert_uint_le(next - line - 2, 78);
+		next[-2] = '\0';
+		colon = strchr(line, ':');
+		if (line[0] == ' ' || colon == NULL)
+			continue;
+		*colon = '\0';
+		message_header(&message, line, colon + 2);
+	}
+	ck_assert_str_eq(automatic_rule(&message), "auto-submitted");
+	for (line += 2; *line != '\0'; line = next) {
+		next = strstr(line, "\r\n") + 2;
+		ck_assert_uint_le(next - line - 2, 78);
+	}
+	message_release(&message);
+	free(copy);
+}
+
+START_TEST(test_compose)
+{
+	struct notice_templates *templates = templates_load(NULL, STATUS_OK,
+	    "");
+	enum notice kind = (enum notice)(NOTICE_WARNING + _i);
+	struct facts facts;
+	struct buf mail, text;
+
+	mime_library_init();
+	buf_init(&mail);
+	buf_init(&text);
+	facts_set(&facts, kind);
+	facts.tips.count = 1;
+	facts.tips.tips[0].theme = TIP_LENGTH;
+	ck_assert_int_eq(notice_compose(templates, &facts.facts, &header,
+	    &mail), STATUS_OK);
+	judge(mail.data);
+	ck_assert_int_eq(notice_preview(templates, &facts.facts, &text),
+	    STATUS_OK);
+	ck_assert_int_eq(strncmp(text.data, "Subject: ", 9), 0);
+	ck_assert_ptr_nonnull(strstr(text.data, "\n\nHello alice"));
+	ck_assert_ptr_null(strstr(text.data, "${"));
+	ck_assert_ptr_null(strstr(text.data, "1970"));
+	buf_release(&text);
+	buf_release(&mail);
+	notice_templates_free(templates);
+}
+END_TEST
+
+static void
+preview(struct facts *facts, struct buf *text)
+{
+	struct notice_templates *templates = templates_load(NULL, STATUS_OK,
+	    "");
+	char *at;
+
+	buf_init(text);
+	ck_assert_int_eq(notice_preview(templates, &facts->facts, text),
+	    STATUS_OK);
+	for (at = text->data; *at != '\0'; at++)
+		if (*at == '\n')
+			*at = ' ';
+	notice_templates_free(templates);
+}
+
+/* What somebody else chose begins no line and stays UTF-8. */
+START_TEST(test_texts_from_outside)
+{
+	struct facts facts;
+	struct buf text;
+
+	facts_set(&facts, NOTICE_RESTRICTED);
+	snprintf(facts.account.user, sizeof(facts.account.user),
+	    "a\377\n\033${tips}");
+	facts.facts.contact = "one\ntwo \303\274";
+	preview(&facts, &text);
+	ck_assert_ptr_nonnull(strstr(text.data, "Hello a? ?${tips},"));
+	ck_assert_ptr_nonnull(strstr(text.data, "look: one two \303\274"));
+	buf_release(&text);
+}
+END_TEST
+
+/* The forecast speaks of now: where the standing has moved on, of another. */
+START_TEST(test_late)
+{
+	struct facts facts;
+	struct buf text;
+
+	facts_set(&facts, NOTICE_RESTRICTED);
+	preview(&facts, &text);
+	ck_assert_ptr_nonnull(strstr(text.data, "The next look is on"));
+	buf_release(&text);
+	facts.account.since = START + 14 * DAY;
+	preview(&facts, &text);
+	ck_assert_ptr_null(strstr(text.data, "The next look is on"));
+	ck_assert_ptr_nonnull(strstr(text.data, "5 of 113 messages were"));
+	buf_release(&text);
+	facts.account.since = START;
+	facts.forecast = (struct forecast){ .at = 0 };
+	preview(&facts, &text);
+	ck_assert_ptr_null(strstr(text.data, "The next look is on"));
+	buf_release(&text);
+}
+END_TEST
+
+/* What a forecast says, without the moments. */
+static const struct {
+	const char	*name;
+	enum conf_count	 count;
+	struct forecast	 forecast;
+	const char	*want;		/* what it holds, "|" between */
+} forecasts[] = {
+	{ "answers to what is open", CONF_COUNT_MESSAGE,
+	    { START + 9 * DAY, false, { 0, START + 6 * DAY }, { 12, 51, 61, 0 },
+	    0, NOTICE_RESTRICTED, 5, 6, FORECAST_NEVER },
+	    "As things are, bulk sending will be paused then: of what counts "
+	    "by then, 12 of 124 messages were answered (9.6 %).\n"
+	    "|- 5 more answers among the 61 messages still open would change "
+	    "that; late ones to older messages count just as well.\n"
+	    "|- Or: 6 new messages, all answered, would change that as well, "
+	    "sent by |- In the long run one answer for every 7 messages is "
+	    "enough for 13 %.\n" },
+	{ "one answer", CONF_COUNT_MESSAGE,
+	    { START + 9 * DAY, false, { 0, START + 6 * DAY }, { 15, 0, 109, 0 },
+	    0, NOTICE_WARNING, 1, FORECAST_NEVER, FORECAST_NEVER },
+	    "you will be warned then|- 1 more answer among the 109 messages "
+	    "still open would change that.\n" },
+	{ "more answers than are open", CONF_COUNT_MESSAGE,
+	    { START + 9 * DAY, false, { 0, START + 6 * DAY }, { 0, 100, 3, 0 },
+	    0, NOTICE_EXTENDED, 14, 16, FORECAST_NEVER },
+	    "will stay paused then|- 14 more answers among the 103 messages "
+	    "without one would change that: 3 are still open, and late answers "
+	    "to the others count just as well.\n" },
+	{ "nothing is open", CONF_COUNT_CONVERSATION,
+	    { START + 9 * DAY, false, { 0, START + 6 * DAY }, { 0, 5, 0, 0 },
+	    0, NOTICE_EXTENDED, 1, 1, FORECAST_NEVER },
+	    "0 of 5 people answered (0.0 %)|- 1 more answer among the 5 people "
+	    "without one would change that: late answers count just as well.\n"
+	    "|- Or: 1 new message to somebody new, if answered, would change "
+	    "that as well, sent by " },
+	{ "nothing helps", CONF_COUNT_MESSAGE,
+	    { START - DAY, false, { 0, START - 4 * DAY }, { 0, 5, 0, 0 }, 0,
+	    NOTICE_EXTENDED, FORECAST_NEVER, FORECAST_NEVER, FORECAST_NEVER },
+	    "- Nothing that is sent or answered now can change that.\n" },
+	{ "room", CONF_COUNT_MESSAGE,
+	    { START + 9 * DAY, false, { 0, START + 6 * DAY }, { 1, 3, 0, 0 },
+	    0, NOTICE_RELEASED, 0, 0, 3 }, "bulk sending will work again then"
+	    "|1 of 4 messages|- Up to 3 more messages without an answer, sent "
+	    "by |, would not change that.\n" },
+	{ "no room", CONF_COUNT_MESSAGE,
+	    { START + 9 * DAY, false, { 0, START + 6 * DAY }, { 13, 87, 0, 0 },
+	    0, NOTICE_RECOVERED, 0, 0, 0 }, "the warning will be over then|"
+	    "- One more message without an answer, sent by |, would change "
+	    "that.\n" },
+	{ "too late to spoil", CONF_COUNT_MESSAGE,
+	    { START + DAY, false, { 0, START - 2 * DAY }, { 13, 87, 0, 0 }, 0,
+	    NOTICE_RECOVERED, 0, 0, FORECAST_ANY },
+	    "- What you send now is too late to count then.\n" },
+	{ "only if something is sent", CONF_COUNT_MESSAGE,
+	    { START + 3 * DAY, true, { 0, START }, { 3, 7, 0, 0 }, 0,
+	    NOTICE_NONE, 0, 0, 89 }, "What you send now is looked at on |As "
+	    "things are, nothing will change then: of what counts by then, 3 "
+	    "of 10|- Up to 89 more messages" }
+};
+
+START_TEST(test_forecast)
+{
+	struct facts facts;
+	struct buf text;
+	char *want = strdup(forecasts[_i].want), *part;
+
+	facts_set(&facts, NOTICE_WARNING);
+	facts.policy.count = forecasts[_i].count;
+	facts.forecast = forecasts[_i].forecast;
+	buf_init(&text);
+	notice_forecast_text(&facts.facts, &text);
+	for (part = strtok(want, "|"); part != NULL; part = strtok(NULL, "|"))
+		ck_assert_msg(strstr(text.data, part) != NULL, "%s: %s",
+		    forecasts[_i].name, text.data);
+	buf_release(&text);
+	free(want);
+}
+END_TEST
+
+/*
+ * Files
+ */
+
+static void
+write_file(const char *directory, const char *name, const char *text)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+START_TEST(test_own_files)
+{
+	const char *tmpdir = getenv("TMPDIR");
+	char own[200], path[256];
+	struct notice_templates *templates;
+	struct facts facts;
+	struct buf text;
+
+	snprintf(own, sizeof(own), "%s/notices.XXXXXX",
+	    tmpdir != NULL ? tmpdir : "/tmp");
+	ck_assert_ptr_nonnull(mkdtemp(own));
+	facts_set(&facts, NOTICE_RELEASED);
+	buf_init(&text);
+	write_file(own, "released", "Subject: free\n\nGo, ${user}.\n");
+	templates = templates_load(own, STATUS_OK, "");
+	ck_assert_int_eq(notice_preview(templates, &facts.facts, &text),
+	    STATUS_OK);
+	ck_assert_str_eq(text.data,
+	    "Subject: free\n\nGo, alice@example.com.\n");
+	notice_templates_free(templates);
+	write_file(own, "released", "Subject: free\n\n\nGo, ${tips}.\n");
+	snprintf(path, sizeof(path), "%s/released:4: no such field", own);
+	ck_assert_ptr_null(templates_load(own, STATUS_MALFORMED, path));
+	snprintf(path, sizeof(path), "%s/released", own);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	ck_assert_ptr_null(templates_load(own, STATUS_NOT_FOUND, path));
+	ck_assert_int_eq(rmdir(path), 0);
+	ck_assert_int_eq(rmdir(own), 0);
+	/* without one of one's own, the shipped ones serve */
+	notice_templates_free(templates_load(own, STATUS_OK, ""));
+	buf_release(&text);
+}
+END_TEST
+
+START_TEST(test_no_files)
+{
+	struct notice_templates *templates;
+	struct buf why;
+
+	buf_init(&why);
+	ck_assert_int_eq(notice_templates_load(NULL, "conf/no-notices",
+	    &templates, &why), STATUS_NOT_FOUND);
+	ck_assert_ptr_null(templates);
+	ck_assert_ptr_nonnull(strstr(why.data, "conf/no-notices/warning: "));
+	buf_release(&why);
+	notice_templates_free(NULL);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("notice");
+	TCase *tcase = tcase_create("notice");
+
+	tcase_add_loop_test(tcase, test_layout, 0, ROWS(layouts));
+	tcase_add_test(tcase, test_long_word);
+	tcase_add_test(tcase, test_mail);
+	tcase_add_loop_test(tcase, test_encoding, 0, ROWS(encodings));
+	tcase_add_loop_test(tcase, test_header, 0, ROWS(headers));
+	tcase_add_test(tcase, test_message_id);
+	tcase_add_loop_test(tcase, test_compose, 0, NOTICE_HEADS_UP);
+	tcase_add_test(tcase, test_texts_from_outside);
+	tcase_add_test(tcase, test_late);
+	tcase_add_loop_test(tcase, test_forecast, 0, ROWS(forecasts));
+	tcase_add_test(tcase, test_own_files);
+	tcase_add_test(tcase, test_no_files);
+	suite_add_tcase(suite, tcase);
+	return test_run(suite);
+}
