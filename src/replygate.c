@@ -214,7 +214,7 @@ listen_to_parent(void *argument)
 		if (word == PARENT_GONE)
 			_exit(EX_SOFTWARE);
 		if (word == PARENT_RELOAD)
-			reload_conf(&daemon->gate, daemon->path);
+			(void)reload_conf(&daemon->gate, daemon->path, NULL);
 		else
 			milter_stop();
 		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &ignored);

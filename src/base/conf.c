@@ -266,6 +266,31 @@ conf_ref(struct conf *conf)
 	return conf;
 }
 
+/* Never a chain of them: each leads to the one that owns it all. */
+struct conf *
+conf_in_mode(struct conf *conf, enum conf_mode mode)
+{
+	struct conf *whole = conf->whole != NULL ? conf->whole : conf;
+	struct conf *other;
+
+	if (mode == whole->mode)
+		return conf_ref(whole);
+	if ((other = malloc(sizeof(*other))) == NULL)
+		return NULL;
+	/* all before the count, which others change meanwhile */
+	memcpy(other, whole, offsetof(struct conf, references));
+	other->whole = conf_ref(whole);
+	other->mode = mode;
+	atomic_init(&other->references, 1);
+	return other;
+}
+
+const struct conf *
+conf_whole(const struct conf *conf)
+{
+	return conf->whole != NULL ? conf->whole : conf;
+}
+
 void
 conf_unref(struct conf *conf)
 {
@@ -273,6 +298,11 @@ conf_unref(struct conf *conf)
 
 	if (conf == NULL || atomic_fetch_sub(&conf->references, 1) != 1)
 		return;
+	if (conf->whole != NULL) {
+		conf_unref(conf->whole);
+		free(conf);
+		return;
+	}
 	for (key = conf_keys; key->name != NULL; key++)
 		conf_value_release(key, conf);
 	conf_users_release(conf);

@@ -168,6 +168,8 @@ struct conf {
 	char		 *log_level;		/* "error" ... "debug" */
 
 	/* conf.c's own */
+	struct conf	 *whole;		/* whose all the rest is; NULL:
+						   our own */
 	char		 *path;
 	_Atomic unsigned  references;
 };
@@ -190,6 +192,26 @@ void conf_unref(struct conf *);		/* NULL allowed */
  * spelled out, readable by conf_load again with the same result.
  */
 void conf_print(const struct conf *, struct buf *);
+
+/*
+ * Hands over the name of each key that differs, in the manual's order, and
+ * "policies.NAME.KEY", or "policies.NAME" for a policy that came or went.  What
+ * the files they name say is not looked at.  NO_MEMORY: some may be missing.
+ */
+enum status conf_changes(const struct conf *old, const struct conf *new,
+    void (*each)(void *context, const char *key), void *context);
+
+/* Does a change of the key wait for a restart? */
+bool conf_is_fixed(const char *key);
+
+/*
+ * The same configuration but in another mode: a reference to it inside, to be
+ * released like any.  NULL without memory.
+ */
+struct conf *conf_in_mode(struct conf *, enum conf_mode);
+
+/* What the file says, whatever mode it was put in. */
+const struct conf *conf_whole(const struct conf *);
 
 /*
  * Is the domain one of ours?  Exact match, or below a ".domain" entry.

@@ -21,6 +21,9 @@
  *	POST /v1/forget		{"address", "reason"}
  *	POST /v1/credit		{"message_id", "candidate", "reason"}: it was
  *	POST /v1/uncredit	answered, or was not; 409 when it is so already
+ *	POST /v1/reload		{"reason"}: {"changed", "waiting"}; 409 when
+ *				the file is wrong
+ *	POST /v1/enforce	{"on", "reason"}; 409 when it is so already
  *	POST /v1/import		JSON Lines, at most HISTORY_BATCH_MAX; answers
  *				a result for each line
  *	POST /v1/import/finish	the history is told to its end

@@ -193,14 +193,15 @@ api_json_health(const struct admin_health *health)
 	json_t *problem = health->problem[0] == '\0' ? json_null() :
 	    api_json_text(health->problem);
 
-	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:s, s:s, s:I, s:o, s:o, "
-	    "s:o}",
+	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:s, s:o, s:s, s:I, s:o, "
+	    "s:o, s:o}",
 	    "healthy", health->healthy,
 	    "problem", problem,
 	    "now", api_json_time(health->now),
 	    "started", api_json_time(health->started),
 	    "last_tick", api_json_time(health->last_tick),
 	    "mode", health->mode == CONF_MODE_MONITOR ? "monitor" : "enforce",
+	    "enforcement_off", api_json_time(health->relaxed),
 	    "breaker", health->breaker_open ? "open" : "closed",
 	    "outbox", (json_int_t)health->outbox,
 	    "notices", notices_json(health),

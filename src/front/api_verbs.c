@@ -200,6 +200,8 @@ static const struct verb verbs[] = {
 	{ "POST", "/v1/exempt", api_exempt },
 	{ "POST", "/v1/exempt/end", api_exempt_end },
 	{ "POST", "/v1/forget", api_forget },
+	{ "POST", "/v1/reload", api_reload },
+	{ "POST", "/v1/enforce", api_enforce },
 	{ "POST", "/v1/import", api_import },
 	{ "POST", "/v1/import/finish", api_import_finish },
 	{ "GET", "/metrics", api_metrics },

@@ -63,6 +63,8 @@ void api_restrict(const struct api_request *, struct api_answer *);
 void api_exempt(const struct api_request *, struct api_answer *);
 void api_exempt_end(const struct api_request *, struct api_answer *);
 void api_forget(const struct api_request *, struct api_answer *);
+void api_reload(const struct api_request *, struct api_answer *);
+void api_enforce(const struct api_request *, struct api_answer *);
 void api_metrics(const struct api_request *, struct api_answer *);
 
 /* The paths that may be read by TCP, too: metrics alone.  Else 404. */

@@ -167,5 +167,7 @@ enum ctl_exit ctl_pardon(struct ctl *, const char *operand);
 enum ctl_exit ctl_restrict(struct ctl *, const char *operand);
 enum ctl_exit ctl_exempt(struct ctl *, const char *operand);
 enum ctl_exit ctl_forget(struct ctl *, const char *operand);
+enum ctl_exit ctl_reload(struct ctl *, const char *operand);
+enum ctl_exit ctl_enforce(struct ctl *, const char *operand);
 
 #endif

@@ -307,6 +307,9 @@ ctl_show_health(struct buf *buf, const json_t *health, const char *version)
 	ctl_block_time(buf, "Last tick",
 	    ctl_block_text_of(health, "last_tick"), "none yet");
 	ctl_block_text(buf, "Mode", ctl_block_text_of(health, "mode"));
+	if (ctl_block_text_of(health, "enforcement_off") != NULL)
+		ctl_block_time(buf, "Switched off",
+		    ctl_block_text_of(health, "enforcement_off"), "-");
 	ctl_block_text(buf, "Breaker", ctl_block_text_of(health, "breaker"));
 	ctl_block_number(buf, "Outbox", health, "outbox");
 	ctl_block_number(buf, "Mailed", notices, "sent");

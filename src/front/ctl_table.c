@@ -146,6 +146,22 @@ const struct ctl_verb ctl_verbs[] = {
 	    "nearest campaign, and from\nwhich on it is a merge.  Asks no "
 	    "daemon.",
 	    .run = ctl_test_merge },
+	{ .name = "reload",
+	    .takes = CTL_OPTION_REASON, .needs = CTL_OPTION_REASON,
+	    .summary = "take the changed configuration into use",
+	    .details =
+	    "Reads the configuration again, and the files it names.  Shows "
+	    "which keys changed,\nand which of them wait for a restart; or "
+	    "what is wrong and where, and then\nnothing is changed.",
+	    .run = ctl_reload },
+	{ .name = "enforce", .operand = "on|off",
+	    .takes = CTL_OPTION_REASON, .needs = CTL_OPTION_REASON,
+	    .summary = "the emergency switch",
+	    .details =
+	    "off: nobody is refused or told anything and no standing moves, "
+	    "as in monitor mode,\nwhatever the configuration says, over "
+	    "restarts, until it is on again.",
+	    .run = ctl_enforce },
 	{ .name = "health",
 	    .summary = "is the daemon well",
 	    .details =

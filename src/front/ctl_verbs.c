@@ -130,7 +130,7 @@ refused(struct ctl *ctl, const struct ctl_http_answer *answer,
 	ctl_show_nearest(&nearest, json);
 	ctl_complain(ctl, "%s%s", error, nearest.data);
 	buf_release(&nearest);
-	return is_about(json) ? CTL_NO : CTL_CANNOT;
+	return is_about(json) || answer->code == 409 ? CTL_NO : CTL_CANNOT;
 }
 
 /* As ctl_ask, with a body or none, and with the daemon's version. */

@@ -1,40 +1,10 @@
 /*
  * A reload swaps one immutable configuration for another.  What was opened at
- * the start stays as it is: those keys are compared, and named when they
- * have changed.
+ * the start stays as it is: those keys are named when they have changed.
  */
 #include <string.h>
 
 #include "front/reload.h"
-
-static void
-name_if(struct buf *names, const char *key, bool changed)
-{
-	if (changed)
-		buf_printf(names, "%s%s", names->length > 0 ? ", " : "", key);
-}
-
-static void
-name_fixed(struct buf *names, const struct conf *old, const struct conf *new)
-{
-	name_if(names, "milter_socket",
-	    strcmp(old->milter_socket, new->milter_socket) != 0);
-	name_if(names, "milter_socket_mode",
-	    old->milter_socket_mode != new->milter_socket_mode);
-	name_if(names, "control_socket",
-	    strcmp(old->control_socket, new->control_socket) != 0);
-	name_if(names, "control_socket_mode",
-	    old->control_socket_mode != new->control_socket_mode);
-	name_if(names, "metrics_listen",
-	    strcmp(old->metrics_listen, new->metrics_listen) != 0);
-	name_if(names, "store_directory",
-	    strcmp(old->store_directory, new->store_directory) != 0);
-	name_if(names, "store_cache", old->store_cache != new->store_cache);
-	name_if(names, "key_file", strcmp(old->key_file, new->key_file) != 0);
-	name_if(names, "log", strcmp(old->log_target, new->log_target) != 0);
-	name_if(names, "log_level",
-	    strcmp(old->log_level, new->log_level) != 0);
-}
 
 enum status
 reload_read(const char *path, struct conf **conf, struct judge **judge,
@@ -58,30 +28,111 @@ reload_read(const char *path, struct conf **conf, struct judge **judge,
 	return status;
 }
 
+static void
+result_init(struct reload_result *result)
+{
+	buf_init(&result->changed);
+	buf_init(&result->waiting);
+	buf_init(&result->why);
+}
+
 void
-reload_conf(struct gate *gate, const char *path)
+reload_result_release(struct reload_result *result)
+{
+	buf_release(&result->changed);
+	buf_release(&result->waiting);
+	buf_release(&result->why);
+}
+
+static void
+note_key(void *context, const char *key)
+{
+	struct reload_result *result = context;
+
+	buf_printf(conf_is_fixed(key) ? &result->waiting : &result->changed,
+	    "%s\n", key);
+}
+
+static enum status
+take_new(struct gate *gate, const char *path, struct reload_result *result)
 {
 	struct conf *old, *new;
 	struct judge *judge;
 	struct desk *desk;
-	struct buf text;
+	enum status status;
 
-	buf_init(&text);
-	if (reload_read(path, &new, &judge, &desk, &text) != STATUS_OK) {
-		log_write(gate->log, LOG_LEVEL_ERROR,
-		    "reload: %s; nothing is changed", text.data);
-		buf_release(&text);
+	status = reload_read(path, &new, &judge, &desk, &result->why);
+	if (status != STATUS_OK)
+		return status;
+	old = gate_conf(gate);
+	status = conf_changes(conf_whole(old), new, note_key, result);
+	conf_unref(old);
+	if (status == STATUS_OK)
+		status = gate_set_conf(gate, new, judge);
+	else {
+		judge_unref(judge);
+		conf_unref(new);
+	}
+	if (status == STATUS_OK)
+		gate_set_desk(gate, desk);
+	else {
+		desk_unref(desk);
+		buf_add_text(&result->why, "out of memory");
+	}
+	return status;
+}
+
+/* "a\nb\n" as ": a, b"; nothing of nothing. */
+static void
+add_names(struct buf *line, const char *before, const struct buf *names)
+{
+	const char *at;
+
+	if (names->length == 0)
+		return;
+	buf_add_text(line, before);
+	for (at = names->data; *at != '\0'; at++)
+		if (*at != '\n')
+			buf_add(line, at, 1);
+		else if (at[1] != '\0')
+			buf_add_text(line, ", ");
+}
+
+static void
+log_result(struct log *log, enum status status,
+    const struct reload_result *result)
+{
+	struct buf line;
+
+	if (status != STATUS_OK) {
+		log_write(log, LOG_LEVEL_ERROR,
+		    "reload: %s; nothing is changed", result->why.data);
 		return;
 	}
-	old = gate_conf(gate);
-	name_fixed(&text, old, new);
-	gate_set_conf(gate, new, judge);
-	gate_set_desk(gate, desk);
-	conf_unref(old);
-	if (text.length > 0)
-		log_write(gate->log, LOG_LEVEL_WARNING, "reload: done; these "
-		    "keys wait for a restart: %s", text.data);
-	else
-		log_write(gate->log, LOG_LEVEL_INFO, "reload: done");
-	buf_release(&text);
+	buf_init(&line);
+	add_names(&line, "; changed: ", &result->changed);
+	add_names(&line, "; these keys wait for a restart: ",
+	    &result->waiting);
+	log_write(log, result->waiting.length > 0 ? LOG_LEVEL_WARNING :
+	    LOG_LEVEL_INFO, "reload: done%s", line.data);
+	buf_release(&line);
+}
+
+enum status
+reload_conf(struct gate *gate, const char *path, struct reload_result *result)
+{
+	struct reload_result own;
+	enum status status;
+
+	if (result == NULL)
+		result = &own;
+	result_init(result);
+	/* Of two at once the second reads when the first is in use. */
+	pthread_mutex_lock(&gate->change_lock);
+	status = take_new(gate, path, result);
+	pthread_mutex_unlock(&gate->change_lock);
+	log_result(gate->log, status, result);
+	if (result == &own)
+		reload_result_release(result);
+	return status;
 }

@@ -15,11 +15,21 @@ enum status reload_read(const char *path, struct conf **, struct judge **,
     struct desk **, struct buf *why);
 
 /*
- * Reads the file anew, and the files it names.  Right: messages that begin from
- * now on, and notices, see it whole, and the log names each changed key that
- * waits for a restart (sockets, store, key, log).  Wrong: nothing changes, and
- * the log says why.
+ * Reads the file anew, and the files it names, which are in use behind it
+ * whether they changed or not.  Right: messages that begin from now on, and
+ * notices, see it whole; keys that changed are named, those apart that wait for
+ * a restart (sockets, store, key, log).  Wrong: nothing changes, and `why` says
+ * in one line where and what; the status is reload_read's.  The log tells
+ * either.  `result` may be NULL; the caller releases it.
  */
-void reload_conf(struct gate *, const char *path);
+struct reload_result {
+	struct buf	changed;	/* names, each with "\n" behind it */
+	struct buf	waiting;	/* the same */
+	struct buf	why;
+};
+
+enum status reload_conf(struct gate *, const char *path,
+    struct reload_result *result);
+void reload_result_release(struct reload_result *);
 
 #endif

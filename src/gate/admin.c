@@ -358,6 +358,11 @@ find_problem(struct admin_health *health, enum status status, int64_t import)
 		    "the store cannot be used (%s): messages are decided by "
 		    "on_error", status_text(status != STATUS_OK ? status :
 		    STATUS_UNAVAILABLE));
+	else if (health->relaxed != 0)
+		snprintf(health->problem, sizeof(health->problem),
+		    "enforcement is switched off since %s: nobody is refused "
+		    "or told anything until it is switched on",
+		    clock_format_people(health->relaxed, when));
 	/* Before the breaker: half a history may well have opened it. */
 	else if (import != 0)
 		snprintf(health->problem, sizeof(health->problem),
@@ -424,6 +429,7 @@ admin_health(struct gate *gate, struct admin_health *health)
 	health->started = gate->started;
 	health->last_tick = atomic_load(&gate->tick_agreed);
 	health->mode = conf->mode;
+	health->relaxed = gate_relaxed(gate);
 	read_figures(&gate->figures, health);
 	read_notices(&gate->notices, health);
 	status = store_view(gate->store, health_body, &looking);

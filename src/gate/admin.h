@@ -262,6 +262,8 @@ struct admin_health {
 	bool			 healthy;
 	int64_t			 now, started, last_tick;
 	enum conf_mode		 mode;
+	int64_t			 relaxed;	/* enforcement is off since; 0:
+						   on */
 	bool			 breaker_open;
 	int64_t			 outbox;	/* notices waiting */
 	uint64_t		 notices_sent;
@@ -278,6 +280,22 @@ struct admin_health {
 	char			 problem[256];	/* "" when healthy */
 };
 void admin_health(struct gate *, struct admin_health *);
+
+/*
+ * The emergency switch, kept over restarts, with an audit line in the same
+ * transaction.  MALFORMED: no reason; CONFLICT: it stands so already;
+ * UNCERTAIN: it may come to be so at the next start.
+ */
+struct admin_enforcement {
+	bool		 on;
+	const char	*actor;
+	const char	*reason;
+};
+enum status admin_enforce(struct gate *, const struct admin_enforcement *);
+
+/* An audit line about the whole house, no user: "reload", "backup". */
+enum status admin_note(struct gate *, const char *actor, const char *action,
+    const char *reason);
 
 /* What metrics show beside the counts in struct gate. */
 #define ADMIN_STANDINGS	(STANDING_RESTRICTED + 1)

@@ -10,6 +10,8 @@
  *	admin_forget.c		a candidate is forgotten
  *	admin_export.c		everything stored about a user
  *	admin_forecast.c	what the next look finds
+ *	admin_enforce.c		the emergency switch; lines about the house
+ *	admin_metrics.c		what metrics show
  */
 #ifndef GATE_ADMIN_PRIVATE_H
 #define GATE_ADMIN_PRIVATE_H

@@ -15,6 +15,7 @@
 #define META_GAP_FROM		"gap-from"
 #define META_GAP_UNTIL		"gap-until"
 #define META_IMPORT		"import"
+#define META_RELAXED		"enforcement-off"
 
 /* Most steps of one account that one pass reports one by one. */
 #define ASSESS_STEPS_MAX	16

@@ -63,6 +63,20 @@ check_key(struct store_txn *txn, void *argument)
 	return status;
 }
 
+static enum status
+read_relaxed(struct store_txn *txn, void *since)
+{
+	return assess_meta_time(txn, META_RELAXED, since);
+}
+
+/* What is handed around; the caller holds conf_lock, or is alone. */
+static struct conf *
+as_enforced(const struct gate *gate, struct conf *conf)
+{
+	return conf_in_mode(conf, gate->relaxed != 0 ? CONF_MODE_MONITOR :
+	    conf_whole(conf)->mode);
+}
+
 enum status
 gate_open(struct gate *gate, struct store *store, const struct ident_key *key,
     struct conf *conf, struct log *log, struct clock clock, struct buf *why)
@@ -79,6 +93,8 @@ gate_open(struct gate *gate, struct store *store, const struct ident_key *key,
 	check.ident = ident_make(key, IDENT_KEY_CHECK, key_check_text,
 	    sizeof(key_check_text) - 1);
 	status = gate_update(gate, check_key, &check);
+	if (status == STATUS_OK)
+		status = store_view(store, read_relaxed, &gate->relaxed);
 	if (status == STATUS_OK && !check.fits) {
 		buf_printf(why, "the key does not fit the store: the store "
 		    "was made with another key, and with this one no reply "
@@ -88,12 +104,16 @@ gate_open(struct gate *gate, struct store *store, const struct ident_key *key,
 	} else if (status != STATUS_OK)
 		buf_printf(why, "cannot read the store: %s",
 		    status_text(status));
+	if (status == STATUS_OK) {
+		gate->conf = as_enforced(gate, conf);
+		status = gate->conf == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+	}
 	if (status != STATUS_OK) {
 		ident_key_wipe(&gate->key);
 		return status;
 	}
+	pthread_mutex_init(&gate->change_lock, NULL);
 	pthread_mutex_init(&gate->conf_lock, NULL);
-	gate->conf = conf_ref(conf);
 	return STATUS_OK;
 }
 
@@ -107,6 +127,7 @@ gate_close(struct gate *gate)
 	gate->judge = NULL;
 	gate->desk = NULL;
 	pthread_mutex_destroy(&gate->conf_lock);
+	pthread_mutex_destroy(&gate->change_lock);
 	ident_key_wipe(&gate->key);
 }
 
@@ -130,20 +151,56 @@ gate_snapshot(struct gate *gate, struct conf **conf, struct judge **judge)
 	pthread_mutex_unlock(&gate->conf_lock);
 }
 
-void
+enum status
 gate_set_conf(struct gate *gate, struct conf *conf, struct judge *judge)
 {
-	struct conf *conf_before;
-	struct judge *judge_before;
+	struct judge *judge_before = judge;
+	struct conf *conf_now, *conf_before = NULL;
 
 	pthread_mutex_lock(&gate->conf_lock);
-	conf_before = gate->conf;
-	judge_before = gate->judge;
-	gate->conf = conf;
-	gate->judge = judge;
+	conf_now = as_enforced(gate, conf);
+	if (conf_now != NULL) {
+		conf_before = gate->conf;
+		judge_before = gate->judge;
+		gate->conf = conf_now;
+		gate->judge = judge;
+	}
 	pthread_mutex_unlock(&gate->conf_lock);
+	conf_unref(conf);
 	conf_unref(conf_before);
 	judge_unref(judge_before);
+	return conf_now != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+int64_t
+gate_relaxed(struct gate *gate)
+{
+	int64_t since;
+
+	pthread_mutex_lock(&gate->conf_lock);
+	since = gate->relaxed;
+	pthread_mutex_unlock(&gate->conf_lock);
+	return since;
+}
+
+enum status
+gate_relax(struct gate *gate, int64_t since)
+{
+	struct conf *conf_now, *conf_before = NULL;
+	int64_t since_before;
+
+	pthread_mutex_lock(&gate->conf_lock);
+	since_before = gate->relaxed;
+	gate->relaxed = since;
+	conf_now = as_enforced(gate, gate->conf);
+	if (conf_now != NULL) {
+		conf_before = gate->conf;
+		gate->conf = conf_now;
+	} else
+		gate->relaxed = since_before;
+	pthread_mutex_unlock(&gate->conf_lock);
+	conf_unref(conf_before);
+	return conf_now != NULL ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 struct desk *
@@ -175,6 +232,14 @@ courier_desk(void *context)
 	return gate_desk(context);
 }
 
+/* Not while enforcement is off: what was written before it waits. */
+static bool
+may_mail(void *context, const struct desk *desk)
+{
+	(void)desk;
+	return gate_relaxed(context) == 0;
+}
+
 struct courier *
 gate_courier_new(struct gate *gate)
 {
@@ -186,6 +251,7 @@ gate_courier_new(struct gate *gate)
 		.rows = { assess_rows },
 		.figures = &gate->notices,
 		.desk = courier_desk,
+		.may_mail = may_mail,
 		.context = gate
 	};
 

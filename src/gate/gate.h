@@ -91,7 +91,12 @@ struct gate {
 	struct clock		 clock;
 	int64_t			 started;
 
-	pthread_mutex_t		 conf_lock;	/* covers the next three */
+	pthread_mutex_t		 change_lock;	/* one reload, one switch of
+						   enforcement at a time */
+	pthread_mutex_t		 conf_lock;	/* covers the next four; taken
+						   behind change_lock */
+	int64_t			 relaxed;	/* enforcement is off since; 0:
+						   it is on */
 	struct conf		*conf;
 	struct judge		*judge;		/* NULL: header rules alone */
 	struct desk		*desk;		/* NULL: nobody is mailed */
@@ -140,8 +145,20 @@ struct conf *gate_conf(struct gate *);		/* caller: conf_unref */
 /* Both of one moment; caller: conf_unref, judge_unref. */
 void gate_snapshot(struct gate *, struct conf **, struct judge **);
 
-/* Takes both over; the judge may be NULL. */
-void gate_set_conf(struct gate *, struct conf *, struct judge *);
+/*
+ * Takes both over; the judge may be NULL.  While enforcement is off it is a
+ * configuration in monitor mode that is handed around.  NO_MEMORY: those there
+ * were stay.
+ */
+enum status gate_set_conf(struct gate *, struct conf *, struct judge *);
+
+/*
+ * The emergency switch: since when enforcement is off (0: on).  Nobody is
+ * refused or mailed then and no standing moves, as in monitor mode.  Setting it
+ * is the administration's, which keeps it in the store; NO_MEMORY: it stays.
+ */
+int64_t gate_relaxed(struct gate *);
+enum status gate_relax(struct gate *, int64_t since);
 
 /* The same of the desk; caller: desk_unref. */
 struct desk *gate_desk(struct gate *);

@@ -52,14 +52,14 @@ START_TEST(both_or_neither)
 	conf_files_write(&files, "replygate.conf", DOMAINS PHRASES);
 	memcpy(path, files.path, sizeof(path));
 	ck_assert(!knows_phrase(&f, &first));
-	reload_conf(&f.gate, path);
+	(void)reload_conf(&f.gate, path, NULL);
 	ck_assert(knows_phrase(&f, &second));
 	ck_assert_ptr_ne(first, second);
 	ck_assert_ptr_nonnull(strstr(f.lines.data, "reload: done"));
 
 	/* right keys, wrong phrases */
 	conf_files_write(&files, "phrases", "away\nno\n");
-	reload_conf(&f.gate, path);
+	(void)reload_conf(&f.gate, path, NULL);
 	ck_assert(knows_phrase(&f, &third));
 	ck_assert_ptr_eq(second, third);
 	ck_assert_ptr_nonnull(strstr(f.lines.data, "/phrases:2: a phrase of "
@@ -68,7 +68,7 @@ START_TEST(both_or_neither)
 	/* right phrases, wrong keys */
 	conf_files_write(&files, "phrases", "gone home\n");
 	conf_files_write(&files, "replygate.conf", DOMAINS "colour = 1;\n");
-	reload_conf(&f.gate, path);
+	(void)reload_conf(&f.gate, path, NULL);
 	ck_assert(knows_phrase(&f, &third));
 	ck_assert_ptr_eq(second, third);
 	ck_assert_ptr_nonnull(strstr(f.lines.data,
@@ -76,7 +76,7 @@ START_TEST(both_or_neither)
 
 	/* both right */
 	conf_files_write(&files, "replygate.conf", DOMAINS PHRASES);
-	reload_conf(&f.gate, path);
+	(void)reload_conf(&f.gate, path, NULL);
 	ck_assert(!knows_phrase(&f, &third));
 	conf_files_remove(&files);
 	fixture_close(&f);
