@@ -13,6 +13,7 @@
 #define SEEDS		"tests/fuzz/seeds/"
 #define SEED_MAX	((size_t)65536)
 #define CHANGES		200
+#define SECONDS_MAX	240	/* a target's, with sanitizers, under load */
 
 struct target {
 	const char	*name;
@@ -162,6 +163,7 @@ main(void)
 	TCase *tcase = tcase_create("fuzz");
 
 	tcase_add_unchecked_fixture(tcase, set_up, NULL);
+	tcase_set_timeout(tcase, SECONDS_MAX);
 	tcase_add_loop_test(tcase, seeds_are_taken, 0, TARGETS);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
