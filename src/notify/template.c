@@ -144,7 +144,8 @@ check_form(struct reading *reading, size_t *body)
 	const char *end;
 
 	reading->line = 1;
-	if (strncmp(text, SUBJECT, strlen(SUBJECT)) != 0 ||
+	if (reading->length <= strlen(SUBJECT) ||
+	    strncmp(text, SUBJECT, strlen(SUBJECT)) != 0 ||
 	    subject[strspn(subject, " \t")] == '\n' || subject[0] == '\0')
 		return complain(reading, STATUS_MALFORMED,
 		    "no subject; expected \"Subject: \" and the subject");
