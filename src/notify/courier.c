@@ -18,14 +18,26 @@
  */
 #define RELEASES	3
 
-/* Notices of one round: the thread looks for its end in between. */
-#define ROUND_MAX	1000
+/* Looks of one round: the thread looks for its end in between. */
+#define LOOKS_MAX	16
+
+/*
+ * How long nothing is given up for its age after the start, and after a clock
+ * that jumped (it may jump back): a daemon that was down for a week, and starts
+ * before the mail server does, loses nothing.
+ */
+#define STEADY		CLOCK_HOUR
+#define JUMP		CLOCK_HOUR	/* between two looks at the clock */
 
 struct courier {
 	struct courier_options	 options;
 	int64_t			 resume;	/* no try before */
 	int64_t			 pause;		/* the last one; 0: none */
 	uint64_t		 unrecorded;	/* sequence, sent; 0: none */
+	int64_t			 last;		/* look at the clock */
+	int64_t			 steady;	/* it runs evenly since */
+	struct courier_look	 look;
+	struct courier_claim	 claim;
 	struct log_limit	 fault;		/* the store's */
 
 	pthread_t		 thread;
@@ -51,6 +63,28 @@ void
 courier_free(struct courier *courier)
 {
 	free(courier);
+}
+
+/*
+ * The time
+ */
+
+static int64_t
+read_clock(struct courier *courier)
+{
+	int64_t now = clock_read(&courier->options.clock);
+
+	if (courier->last == 0 || now < courier->last - JUMP ||
+	    now > courier->last + JUMP)
+		courier->steady = now;
+	courier->last = now;
+	return now;
+}
+
+static bool
+is_steady(const struct courier *courier)
+{
+	return courier->last - courier->steady >= STEADY;
 }
 
 /*
@@ -107,6 +141,8 @@ give_up_old(struct courier *courier, struct courier_old *old, const char *why)
 	enum status status;
 	uint64_t total;
 
+	if (!is_steady(courier))
+		return STATUS_OK;
 	status = courier_remove_old(courier->options.store, old, &total);
 	if (total == 0)
 		return status;
@@ -299,56 +335,105 @@ forget_held(struct courier *courier, int64_t now)
 	return give_up_old(courier, &old, "no user is to be mailed");
 }
 
-/* The first that is due.  *any is false when there was none. */
-static enum status
-take_one(struct courier *courier, struct courier_claim *claim,
-    const struct desk *desk, bool *any)
+/* Are users to be mailed? */
+static bool
+are_users_told(const struct courier *courier, const struct desk *desk)
 {
-	enum status status;
-
-	claim->now = clock_read(&courier->options.clock);
-	claim->users = desk->templates != NULL &&
+	return desk->templates != NULL &&
 	    desk->conf->mode == CONF_MODE_ENFORCE &&
 	    (courier->options.may_mail == NULL ||
 	    courier->options.may_mail(courier->options.context, desk));
-	*any = false;
-	if (!may_try(courier, claim->now))
+}
+
+static enum status
+look_with(struct courier *courier, const struct desk *desk)
+{
+	struct courier_look *look = &courier->look;
+	enum status status;
+
+	look->now = read_clock(courier);
+	look->users = are_users_told(courier, desk);
+	if (!may_try(courier, look->now))
 		return STATUS_OK;
 	status = note_again(courier);
 	if (status == STATUS_OK)
-		status = courier_look(courier->options.store, claim);
-	if (status == STATUS_OK && claim->old > 0)
-		status = forget_held(courier, claim->now);
-	if (status != STATUS_OK || !claim->found)
-		return status;
+		status = courier_look(courier->options.store, look);
+	if (status == STATUS_OK && look->old > 0)
+		status = forget_held(courier, look->now);
+	return status;
+}
+
+/* What is due, some of it; none while nothing may be tried. */
+static enum status
+look_for_some(struct courier *courier)
+{
+	struct desk *desk = courier->options.desk(courier->options.context);
+	enum status status = STATUS_OK;
+
+	courier->look.count = 0;
+	if (desk != NULL)
+		status = look_with(courier, desk);
+	desk_unref(desk);
+	return status;
+}
+
+/* *going is false when there is nothing more to do with what was found. */
+static enum status
+take(struct courier *courier, const struct desk *desk, uint64_t sequence,
+    bool *going)
+{
+	struct courier_claim *claim = &courier->claim;
+	enum status status;
+
+	claim->sequence = sequence;
+	claim->now = read_clock(courier);
+	*going = may_try(courier, claim->now) &&
+	    are_users_told(courier, desk) == courier->look.users;
+	if (!*going)
+		return STATUS_OK;
 	status = courier_claim(courier->options.store, claim);
 	if (status != STATUS_OK || !claim->found)
 		return status;
-	*any = true;
-	return deal_with(courier, &claim->notice, desk, claim->now);
+	status = deal_with(courier, &claim->notice, desk, claim->now);
+	*going = courier->unrecorded == 0;
+	return status;
+}
+
+/* Each with the desk of the moment. */
+static enum status
+take_all(struct courier *courier)
+{
+	enum status status = STATUS_OK;
+	struct desk *desk;
+	bool going = true;
+	size_t i;
+
+	for (i = 0; i < courier->look.count && going && status == STATUS_OK;
+	    i++) {
+		desk = courier->options.desk(courier->options.context);
+		going = desk != NULL;
+		if (going)
+			status = take(courier, desk,
+			    courier->look.sequences[i], &going);
+		desk_unref(desk);
+	}
+	return status;
 }
 
 enum status
 courier_round(struct courier *courier)
 {
-	struct courier_claim *claim = calloc(1, sizeof(*claim));
-	enum status status = STATUS_NO_MEMORY;
-	struct desk *desk;
-	bool any = true;
+	enum status status;
 	int i;
 
-	for (i = 0; claim != NULL && any && i < ROUND_MAX; i++) {
-		desk = courier->options.desk(courier->options.context);
-		if (desk == NULL) {
-			status = STATUS_OK;
+	for (i = 0; i < LOOKS_MAX; i++) {
+		status = look_for_some(courier);
+		if (status != STATUS_OK || courier->look.count == 0)
 			break;
-		}
-		status = take_one(courier, claim, desk, &any);
-		desk_unref(desk);
+		status = take_all(courier);
 		if (status != STATUS_OK)
 			break;
 	}
-	free(claim);
 	return status;
 }
 

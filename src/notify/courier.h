@@ -31,7 +31,10 @@
 #include "base/log.h"
 #include "notify/draft.h"
 
-/* So long a notice is tried, from when it was written. */
+/*
+ * So long a notice is tried, from when it was written; and for an hour of an
+ * even clock at the least by each daemon.
+ */
 #define COURIER_LIFE	(5 * CLOCK_DAY)
 
 /* Between tries: first, and at most; a quarter of it may come on top. */

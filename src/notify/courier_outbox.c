@@ -29,45 +29,47 @@ courier_is_due(int64_t next, int64_t now)
 }
 
 static bool
-is_held(const struct courier_claim *claim, uint64_t account)
+is_held(const struct courier_look *look, uint64_t account)
 {
-	size_t i;
+	const size_t bit = account % COURIER_HELD_BITS;
 
-	for (i = 0; i < claim->held_count; i++)
-		if (claim->held[i] == account)
-			return true;
-	return false;
+	return (look->held[bit / 8] & 1u << bit % 8) != 0;
+}
+
+static void
+hold(struct courier_look *look, uint64_t account)
+{
+	const size_t bit = account % COURIER_HELD_BITS;
+
+	look->held[bit / 8] |= (uint8_t)(1u << bit % 8);
 }
 
 static bool
-claim_row(void *context, const struct store_notice *notice)
+look_row(void *context, const struct store_notice *notice)
 {
-	struct courier_claim *claim = context;
+	struct courier_look *look = context;
 	bool user = notice->kind == STORE_NOTICE_USER;
 
-	if (user && !claim->users) {
-		claim->old += notice->written < claim->now - COURIER_LIFE;
+	if (user && !look->users) {
+		look->old += notice->written < look->now - COURIER_LIFE;
 		return true;
 	}
-	if (courier_is_due(notice->next, claim->now) && !(user &&
-	    is_held(claim, notice->account))) {
-		claim->notice = *notice;
-		claim->found = true;
-		return false;
-	}
-	if (user && claim->held_count < COURIER_HELD_MAX)
-		claim->held[claim->held_count++] = notice->account;
-	return true;
+	if (courier_is_due(notice->next, look->now) && !(user &&
+	    is_held(look, notice->account)))
+		look->sequences[look->count++] = notice->sequence;
+	if (user)
+		hold(look, notice->account);
+	return look->count < COURIER_FOUND_MAX;
 }
 
 static enum status
 look_body(struct store_txn *txn, void *argument)
 {
-	struct courier_claim *claim = argument;
+	struct courier_look *look = argument;
 
-	claim->found = false;
-	claim->old = claim->held_count = 0;
-	return store_outbox_each(txn, claim_row, claim);
+	look->old = look->count = 0;
+	memset(look->held, 0, sizeof(look->held));
+	return store_outbox_each(txn, look_row, look);
 }
 
 /* How long to wait behind the n-th try; a little more for some than others. */
@@ -92,9 +94,13 @@ claim_body(struct store_txn *txn, void *argument)
 	struct store_notice *notice = &claim->notice;
 	enum status status;
 
-	status = look_body(txn, argument);
-	if (status != STATUS_OK || !claim->found)
-		return status;
+	claim->found = false;
+	status = store_outbox_get(txn, claim->sequence, notice);
+	if (status != STATUS_OK)
+		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+	if (!courier_is_due(notice->next, claim->now))
+		return STATUS_OK;
+	claim->found = true;
 	if (notice->tries < UINT32_MAX)
 		notice->tries++;
 	notice->next = claim->now + pause_after(notice->tries,
@@ -121,9 +127,9 @@ release_body(struct store_txn *txn, void *argument)
 }
 
 enum status
-courier_look(struct store *store, struct courier_claim *claim)
+courier_look(struct store *store, struct courier_look *look)
 {
-	return store_view(store, look_body, claim);
+	return store_view(store, look_body, look);
 }
 
 enum status

@@ -8,30 +8,43 @@
 
 #include "notify/courier.h"
 
-/* Users a waiting notice of whom holds back the ones behind it, at most. */
-#define COURIER_HELD_MAX	256
+/* Notices found by one look. */
+#define COURIER_FOUND_MAX	64
 
 /* Old notices removed in one transaction. */
 #define COURIER_OLD_MAX		100
 
-struct courier_claim {
-	/* asked */
-	int64_t			 now;
-	bool			 users;		/* may be mailed */
+/*
+ * Accounts of which one waits.  Ids are given one after the other, so that
+ * two share a bit where there are more than a million; the notice of the
+ * second then goes when the first one's has gone.
+ */
+#define COURIER_HELD_BITS	((size_t)1 << 20)
 
-	/* found */
-	bool			 found;
-	struct store_notice	 notice;	/* the first that is due */
-	size_t			 old;		/* waits too long to be told */
-	uint64_t		 held[COURIER_HELD_MAX];
-						/* accounts */
-	size_t			 held_count;
+struct courier_look {
+	/* asked */
+	int64_t		now;
+	bool		users;		/* may be mailed */
+
+	/* found: the first ones that are due, of each account one */
+	uint64_t	sequences[COURIER_FOUND_MAX];
+	size_t		count;
+	size_t		old;		/* waits too long to be told */
+
+	uint8_t		held[COURIER_HELD_BITS / 8];
 };
 
 /* Only looks. */
-enum status courier_look(struct store *, struct courier_claim *);
+enum status courier_look(struct store *, struct courier_look *);
 
-/* Looks, and writes down that it is tried. */
+struct courier_claim {
+	uint64_t		 sequence;
+	int64_t			 now;
+	bool			 found;		/* it is there, and due */
+	struct store_notice	 notice;
+};
+
+/* Writes down that it is tried. */
 enum status courier_claim(struct store *, struct courier_claim *);
 
 /* OK as well when it is gone. */

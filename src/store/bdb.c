@@ -334,6 +334,7 @@ const struct engine_ops bdb_engine = {
 	.outbox_add = bdb_outbox_add,
 	.outbox_put = bdb_outbox_put,
 	.outbox_remove = bdb_outbox_remove,
+	.outbox_get = bdb_outbox_get,
 	.outbox_each = bdb_outbox_each,
 	.audit_add = bdb_audit_add,
 	.audit_each = bdb_audit_each,

@@ -295,6 +295,8 @@ enum status bdb_merge_expire(struct store_txn *, int64_t, size_t, size_t *);
 enum status bdb_outbox_add(struct store_txn *, struct store_notice *);
 enum status bdb_outbox_put(struct store_txn *, const struct store_notice *);
 enum status bdb_outbox_remove(struct store_txn *, uint64_t);
+enum status bdb_outbox_get(struct store_txn *, uint64_t,
+    struct store_notice *);
 enum status bdb_outbox_each(struct store_txn *,
     bool (*)(void *, const struct store_notice *), void *);
 enum status bdb_audit_add(struct store_txn *, struct store_audit *);

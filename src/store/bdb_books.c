@@ -169,6 +169,24 @@ bdb_outbox_remove(struct store_txn *store_txn, uint64_t sequence)
 	    key.length);
 }
 
+enum status
+bdb_outbox_get(struct store_txn *store_txn, uint64_t sequence,
+    struct store_notice *notice)
+{
+	struct bdb_txn *txn = bdb_txn(store_txn);
+	struct record key, row;
+	enum status status;
+
+	record_key_number(&key, sequence);
+	status = bdb_get(txn, BDB_OUTBOX, key.bytes, key.length, &row);
+	if (status != STATUS_OK)
+		return status;
+	memset(notice, 0, sizeof(*notice));
+	notice->sequence = sequence;
+	return record_read_notice(row.bytes, row.length, notice) ==
+	    STATUS_OK ? STATUS_OK : bdb_bad_row(txn, BDB_OUTBOX);
+}
+
 static enum status
 read_notice(const struct bdb_walk *walk, struct store_notice *notice)
 {

@@ -94,6 +94,8 @@ struct engine_ops {
 	enum status (*outbox_put)(struct store_txn *,
 	    const struct store_notice *);
 	enum status (*outbox_remove)(struct store_txn *, uint64_t);
+	enum status (*outbox_get)(struct store_txn *, uint64_t,
+	    struct store_notice *);
 	enum status (*outbox_each)(struct store_txn *,
 	    bool (*)(void *, const struct store_notice *), void *);
 

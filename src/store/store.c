@@ -349,6 +349,13 @@ store_outbox_remove(struct store_txn *txn, uint64_t sequence)
 }
 
 enum status
+store_outbox_get(struct store_txn *txn, uint64_t sequence,
+    struct store_notice *notice)
+{
+	return txn->ops->outbox_get(txn, sequence, notice);
+}
+
+enum status
 store_outbox_each(struct store_txn *txn,
     bool (*row)(void *, const struct store_notice *), void *context)
 {

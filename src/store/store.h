@@ -236,6 +236,9 @@ enum status store_outbox_add(struct store_txn *, struct store_notice *);
 /* Rewrites the notice of this sequence.  NOT_FOUND: it is gone. */
 enum status store_outbox_put(struct store_txn *, const struct store_notice *);
 enum status store_outbox_remove(struct store_txn *, uint64_t sequence);
+/* NOT_FOUND: it is gone. */
+enum status store_outbox_get(struct store_txn *, uint64_t sequence,
+    struct store_notice *);
 enum status store_outbox_each(struct store_txn *,
     bool (*row)(void *context, const struct store_notice *), void *context);
 

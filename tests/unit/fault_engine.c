@@ -305,6 +305,13 @@ outbox_remove(struct store_txn *txn, uint64_t sequence)
 }
 
 static enum status
+outbox_get(struct store_txn *txn, uint64_t sequence,
+    struct store_notice *notice)
+{
+	PASS(txn, outbox_get(inner, sequence, notice));
+}
+
+static enum status
 outbox_each(struct store_txn *txn,
     bool (*row)(void *, const struct store_notice *), void *context)
 {
@@ -382,6 +389,7 @@ static const struct engine_ops fault_ops = {
 	.outbox_add = outbox_add,
 	.outbox_put = outbox_put,
 	.outbox_remove = outbox_remove,
+	.outbox_get = outbox_get,
 	.outbox_each = outbox_each,
 	.audit_add = audit_add,
 	.audit_each = audit_each,

@@ -248,6 +248,16 @@ START_TEST(waits_while_nobody_is_mailed)
 }
 END_TEST
 
+/* A round every half an hour. */
+static void
+pass_until(struct house *house, int64_t end)
+{
+	while (house->f.now + CLOCK_HOUR / 2 <= end) {
+		house->f.now += CLOCK_HOUR / 2;
+		house_round(house);
+	}
+}
+
 START_TEST(does_not_wait_for_ever)
 {
 	struct house house;
@@ -255,8 +265,9 @@ START_TEST(does_not_wait_for_ever)
 	house_open(&house, "");
 	house_warn(&house);
 	house_reload(&house, POLICY, holds[_i].more);
-	house.f.now += 5 * CLOCK_DAY;
-	house_round(&house);
+	pass_until(&house, written(&house) + 5 * CLOCK_DAY);
+	ck_assert_msg(house_outbox(&house) == 1, "%s", holds[_i].name);
+	pass_until(&house, house.f.now + CLOCK_HOUR);
 	ck_assert_msg(house_outbox(&house) == 0, "%s", holds[_i].name);
 	ck_assert_ptr_nonnull(strstr(house.f.lines.data, "outbox: gave up 1 "
 	    "notices that were not sent for five days: no user is to be "
@@ -368,6 +379,50 @@ START_TEST(one_users_notices_keep_their_order)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	const char *more;
+	bool away;
+} starts[] = {
+	{ "nobody is there", "", true },
+	{ "not now", "", false },
+	{ "notices are off", "notices = false;", false },
+};
+
+/* It starts before the mail server does, or was switched off with it. */
+START_TEST(a_daemon_down_for_a_week_loses_none)
+{
+	struct house house;
+
+	house_open(&house, "");
+	house_warn(&house);
+	house_reload(&house, POLICY, starts[_i].more);
+	if (starts[_i].away)
+		smtp_server_close(&house.server);
+	else
+		smtp_server_script(&house.server, SMTP_RCPT, "450 4.2.0 no");
+	house_round(&house);
+	courier_free(house.courier);
+	house.courier = gate_courier_new(&house.f.gate);
+	house.f.now += 7 * CLOCK_DAY;
+	house_round(&house);
+	house.f.now += CLOCK_HOUR / 2;
+	house_round(&house);
+	/* Nor one whose clock jumps. */
+	house.f.now += 400 * CLOCK_DAY;
+	house_round(&house);
+	ck_assert_msg(house_outbox(&house) == 1, "%s", starts[_i].name);
+	if (starts[_i].away)
+		smtp_server_open(&house.server);
+	smtp_server_script(&house.server, SMTP_RCPT, NULL);
+	house_reload(&house, POLICY, "");
+	pass_until(&house, house.f.now + 2 * CLOCK_HOUR);
+	ck_assert_msg(smtp_server_accepted(&house.server) == 1, "%s",
+	    starts[_i].name);
+	house_close(&house);
+}
+END_TEST
+
 /* What was written by a clock of next year is not waited for. */
 START_TEST(a_clock_set_back_holds_nothing_up)
 {
@@ -412,6 +467,7 @@ main(void)
 	tcase_add_test(tests, the_postmaster_is_told_in_any_mode);
 	tcase_add_test(tests, no_postmaster_to_tell);
 	tcase_add_test(tests, one_users_notices_keep_their_order);
+	tcase_add_loop_test(tests, a_daemon_down_for_a_week_loses_none, 0, 3);
 	tcase_add_test(tests, a_clock_set_back_holds_nothing_up);
 	suite_add_tcase(suite, tests);
 	return test_run(suite);

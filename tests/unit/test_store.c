@@ -262,8 +262,16 @@ use_outbox(struct store_txn *txn, void *argument)
 	notice.tries = 7;
 	ck_assert_int_eq(store_outbox_put(txn, &notice), STATUS_OK);
 	check_tries(txn, 4, 7);
+	ck_assert_int_eq(store_outbox_get(txn, 3, &notice), STATUS_OK);
+	ck_assert(notice.sequence == 3 && notice.account == 13 &&
+	    notice.tries == 0);
+	ck_assert_int_eq(store_outbox_get(txn, 4, &notice), STATUS_OK);
+	ck_assert(notice.sequence == 4 && notice.account == 14 &&
+	    notice.tries == 7);
+	ck_assert_int_eq(store_outbox_get(txn, 5, &notice), STATUS_NOT_FOUND);
 	ck_assert_int_eq(store_outbox_remove(txn, 4), STATUS_OK);
 	ck_assert_int_eq(store_outbox_put(txn, &notice), STATUS_NOT_FOUND);
+	ck_assert_int_eq(store_outbox_get(txn, 4, &notice), STATUS_NOT_FOUND);
 	ck_assert_int_eq(store_outbox_remove(txn, 4), STATUS_NOT_FOUND);
 	ck_assert_int_eq(store_outbox_remove(txn, 1), STATUS_OK);
 	ck_assert_int_eq(store_outbox_remove(txn, 2), STATUS_OK);
