@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define KIND_FIRST	NOTICE_WARNING
 #define KIND_LAST	NOTICE_HEADS_UP
@@ -34,9 +35,15 @@ cannot_read(const char *path, int error, struct buf *why)
 static enum status
 read_file(const char *path, char *text, size_t *length, struct buf *why)
 {
-	FILE *file = fopen(path, "r");
+	struct stat facts;
+	FILE *file;
 	int error;
 
+	if (stat(path, &facts) != 0)
+		return cannot_read(path, errno, why);
+	if (!S_ISREG(facts.st_mode))
+		return cannot_read(path, EINVAL, why);
+	file = fopen(path, "r");
 	if (file == NULL)
 		return cannot_read(path, errno, why);
 	errno = 0;
@@ -51,17 +58,14 @@ static enum status
 choose_path(const char *own, const char *shipped, const char *kind,
     char path[PATH_SIZE], struct buf *why)
 {
-	FILE *file;
+	struct stat facts;
 	int length;
 
 	if (own != NULL) {
 		length = snprintf(path, PATH_SIZE, "%s/%s", own, kind);
 		if (length >= PATH_SIZE)
 			return cannot_read(own, ENAMETOOLONG, why);
-		file = fopen(path, "r");
-		if (file != NULL)
-			fclose(file);
-		if (file != NULL || errno != ENOENT)
+		if (stat(path, &facts) == 0 || errno != ENOENT)
 			return STATUS_OK;
 	}
 	length = snprintf(path, PATH_SIZE, "%s/%s", shipped, kind);
@@ -86,6 +90,26 @@ load_kind(const char *own, const char *shipped, enum notice kind, char *text,
 	return status;
 }
 
+/* A name that was mistyped is not taken for a folder without files. */
+static enum status
+check_folder(const char *own, struct buf *why)
+{
+	struct stat facts;
+	int error = 0;
+
+	if (own == NULL)
+		return STATUS_OK;
+	if (stat(own, &facts) != 0)
+		error = errno;
+	else if (!S_ISDIR(facts.st_mode))
+		error = ENOTDIR;
+	if (error == 0)
+		return STATUS_OK;
+	buf_printf(why, "%s: %s; expected a directory of templates", own,
+	    strerror(error));
+	return STATUS_NOT_FOUND;
+}
+
 enum status
 notice_templates_load(const char *own, const char *shipped,
     struct notice_templates **templates, struct buf *why)
@@ -99,7 +123,8 @@ notice_templates_load(const char *own, const char *shipped,
 	if (new == NULL || text == NULL) {
 		buf_add_text(why, "out of memory for the notices' templates");
 		status = STATUS_NO_MEMORY;
-	}
+	} else
+		status = check_folder(own, why);
 	for (kind = KIND_FIRST; kind <= KIND_LAST && status == STATUS_OK;
 	    kind++)
 		status = load_kind(own, shipped, (enum notice)kind, text,

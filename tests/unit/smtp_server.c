@@ -75,6 +75,18 @@ read_line(struct talk *talk, char *line, size_t size)
 	return true;
 }
 
+/* False: the other end, or the test, has had enough of it. */
+static bool
+trickle(struct talk *talk)
+{
+	struct pollfd stop = { .fd = talk->server->stop[0], .events = POLLIN };
+
+	while (poll(&stop, 1, 20) == 0)
+		if (send(talk->fd, "2", 1, MSG_NOSIGNAL) != 1)
+			break;
+	return false;
+}
+
 /* False: the connection is at its end. */
 static bool
 answer(struct talk *talk, enum smtp_step step, const char *usual)
@@ -85,6 +97,8 @@ answer(struct talk *talk, enum smtp_step step, const char *usual)
 	int length;
 
 	pthread_mutex_lock(&server->lock);
+	while (step == SMTP_RCPT && server->held)
+		pthread_cond_wait(&server->going, &server->lock);
 	text = server->script[step] != NULL ? server->script[step] : usual;
 	if (step == SMTP_RCPT && server->only != NULL &&
 	    strstr(talk->said, server->only) == NULL)
@@ -97,6 +111,8 @@ answer(struct talk *talk, enum smtp_step step, const char *usual)
 			;
 		return false;
 	}
+	if (strcmp(text, SMTP_TRICKLE) == 0)
+		return trickle(talk);
 	length = snprintf(line, sizeof(line), "%s\r\n", text);
 	return send(talk->fd, line, (size_t)length, MSG_NOSIGNAL) == length;
 }
@@ -208,6 +224,7 @@ smtp_server_start(struct smtp_server *server)
 {
 	memset(server, 0, sizeof(*server));
 	pthread_mutex_init(&server->lock, NULL);
+	pthread_cond_init(&server->going, NULL);
 	buf_init(&server->heard);
 	buf_init(&server->mails);
 	listen_at(server, 0);
@@ -237,6 +254,7 @@ smtp_server_stop(struct smtp_server *server)
 	smtp_server_close(server);
 	buf_release(&server->heard);
 	buf_release(&server->mails);
+	pthread_cond_destroy(&server->going);
 	pthread_mutex_destroy(&server->lock);
 }
 
@@ -246,6 +264,15 @@ smtp_server_script(struct smtp_server *server, enum smtp_step step,
 {
 	pthread_mutex_lock(&server->lock);
 	server->script[step] = text;
+	pthread_mutex_unlock(&server->lock);
+}
+
+void
+smtp_server_go_on(struct smtp_server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	server->held = false;
+	pthread_cond_signal(&server->going);
 	pthread_mutex_unlock(&server->lock);
 }
 

@@ -9,7 +9,8 @@
  *	smtp_server_stop(&server);
  *
  * An answer is given until it is set anew.  SMTP_CUT closes the connection
- * instead of answering, SMTP_SLOW never answers; NULL: as usual.
+ * instead of answering, SMTP_SLOW never answers, SMTP_TRICKLE has no end, a
+ * letter at a time; NULL: as usual.
  */
 #ifndef TESTS_UNIT_SMTP_SERVER_H
 #define TESTS_UNIT_SMTP_SERVER_H
@@ -21,6 +22,7 @@
 
 #define SMTP_CUT	"cut"
 #define SMTP_SLOW	"slow"
+#define SMTP_TRICKLE	"trickle"
 
 enum smtp_step {
 	SMTP_GREETING,
@@ -42,6 +44,8 @@ struct smtp_server {
 	pthread_mutex_t	 lock;		/* covers the rest */
 	const char	*script[SMTP_STEPS];
 	const char	*only;		/* RCPT's holds for this address */
+	bool		 held;		/* it does not answer RCPT yet */
+	pthread_cond_t	 going;		/* it does */
 	unsigned	 connections;
 	unsigned	 accepted;	/* mails */
 	struct buf	 heard;		/* commands, a line each */
@@ -56,6 +60,8 @@ void smtp_server_open(struct smtp_server *);
 
 void smtp_server_script(struct smtp_server *, enum smtp_step,
     const char *answer);
+/* RCPT is answered from then on, after `held` was set at the start. */
+void smtp_server_go_on(struct smtp_server *);
 unsigned smtp_server_accepted(struct smtp_server *);
 unsigned smtp_server_connections(struct smtp_server *);
 

@@ -89,6 +89,12 @@ static const struct {
 	{ "end: cut", SMTP_END, SMTP_CUT, MAILER_LATER, "" },
 	{ "end: slow", SMTP_END, SMTP_SLOW, MAILER_LATER,
 	    "Timeout was reached" },
+	{ "greeting: without end", SMTP_GREETING, SMTP_TRICKLE,
+	    MAILER_UNREACHABLE, "Timeout was reached" },
+	{ "RCPT: without end", SMTP_RCPT, SMTP_TRICKLE, MAILER_UNREACHABLE,
+	    "Timeout was reached" },
+	{ "end: without end", SMTP_END, SMTP_TRICKLE, MAILER_LATER,
+	    "Timeout was reached" },
 	{ "RCPT: an answer of two lines", SMTP_RCPT,
 	    "550-5.1.1 no such user\r\n550 5.1.1 really",
 	    MAILER_REFUSED, "550 5.1.1 really" },
@@ -96,7 +102,7 @@ static const struct {
 
 START_TEST(answers_are_understood)
 {
-	struct mailer_server at = { .tls = CONF_TLS_TRY, .patience = 2 };
+	struct mailer_server at = { .tls = CONF_TLS_TRY, .patience = 1 };
 	struct smtp_server server;
 	enum mailer_result result;
 	struct buf why;

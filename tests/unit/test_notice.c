@@ -314,12 +314,20 @@ START_TEST(test_own_files)
 	ck_assert_ptr_null(templates_load(own, STATUS_MALFORMED, path));
 	snprintf(path, sizeof(path), "%s/released", own);
 	ck_assert_int_eq(unlink(path), 0);
+	/* what lacks is the shipped one */
+	notice_templates_free(templates_load(own, STATUS_OK, ""));
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	ck_assert_ptr_null(templates_load(own, STATUS_NOT_FOUND, path));
+	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(mkdir(path, 0700), 0);
 	ck_assert_ptr_null(templates_load(own, STATUS_NOT_FOUND, path));
 	ck_assert_int_eq(rmdir(path), 0);
 	ck_assert_int_eq(rmdir(own), 0);
-	/* without one of one's own, the shipped ones serve */
-	notice_templates_free(templates_load(own, STATUS_OK, ""));
+	ck_assert_ptr_null(templates_load(own, STATUS_NOT_FOUND, own));
+	write_file(tmpdir != NULL ? tmpdir : "/tmp", strrchr(own, '/') + 1,
+	    "");
+	ck_assert_ptr_null(templates_load(own, STATUS_NOT_FOUND, own));
+	ck_assert_int_eq(unlink(own), 0);
 	buf_release(&text);
 }
 END_TEST
