@@ -30,11 +30,30 @@ ident_json(const struct ident *ident)
 	    json_string(ident_format(ident, text));
 }
 
+/* Of monitor mode; null: there is none. */
+static json_t *
+would_json(const struct shadow *shadow)
+{
+	if (shadow->since == 0)
+		return json_null();
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}",
+	    "standing", standing_text(shadow->standing),
+	    "since", api_json_time(shadow->since),
+	    "due", api_json_time(shadow->due),
+	    "warned_at", api_json_time(shadow->warned_at),
+	    "assessed", api_json_time(shadow->assessed),
+	    "heads_up_at", api_json_time(shadow->heads_up_at),
+	    "judged_from", api_json_time(shadow->judged_window.from),
+	    "judged_until", api_json_time(shadow->judged_window.until),
+	    "judged_answered", (json_int_t)shadow->judged.answered,
+	    "judged_lapsed", (json_int_t)shadow->judged.lapsed);
+}
+
 static json_t *
 account_json(const struct account *account)
 {
 	return json_pack("{s:s, s:I, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, "
-	    "s:o, s:o, s:o, s:I, s:I}",
+	    "s:o, s:o, s:o, s:I, s:I, s:o}",
 	    "table", "account",
 	    "account", (json_int_t)account->id,
 	    "user", api_json_text(account->user),
@@ -49,7 +68,8 @@ account_json(const struct account *account)
 	    "judged_from", api_json_time(account->judged_window.from),
 	    "judged_until", api_json_time(account->judged_window.until),
 	    "judged_answered", (json_int_t)account->judged.answered,
-	    "judged_lapsed", (json_int_t)account->judged.lapsed);
+	    "judged_lapsed", (json_int_t)account->judged.lapsed,
+	    "would", would_json(&account->shadow));
 }
 
 static json_t *

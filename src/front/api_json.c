@@ -121,6 +121,21 @@ judged_json(const struct account *account)
 	    "settled", (json_int_t)rate_settled(&account->judged));
 }
 
+/* What monitor mode would have made of a user; null: it has not looked yet. */
+static json_t *
+would_json(const struct admin_user *user)
+{
+	const struct shadow *shadow = &user->account.shadow;
+
+	if (!user->shadowed)
+		return json_null();
+	return json_pack("{s:s, s:o, s:o, s:o}",
+	    "standing", standing_text(shadow->standing),
+	    "since", api_json_time(first_moment(shadow->since)),
+	    "due", api_json_time(shadow->due),
+	    "warned_at", api_json_time(shadow->warned_at));
+}
+
 json_t *
 api_json_user(const struct admin_user *user)
 {
@@ -128,14 +143,15 @@ api_json_user(const struct admin_user *user)
 	char since[CLOCK_TEXT_SIZE], due[CLOCK_TEXT_SIZE];
 	char warned[CLOCK_TEXT_SIZE], next[CLOCK_TEXT_SIZE];
 
-	return json_pack("{s:o, s:o, s:s, s:s?, s:s?, s:s?, s:o, s:b, s:o, "
-	    "s:o, s:o, s:o, s:s?, s:o}",
+	return json_pack("{s:o, s:o, s:s, s:s?, s:s?, s:s?, s:o, s:o, s:b, "
+	    "s:o, s:o, s:o, s:o, s:s?, s:o}",
 	    "user", api_json_text(account->user),
 	    "address", api_json_text(account->address),
 	    "standing", standing_text(account->standing),
 	    "since", time_text(first_moment(account->since), since),
 	    "due", time_text(account->due, due),
 	    "warned_at", time_text(account->warned_at, warned),
+	    "would", would_json(user),
 	    "policy", api_json_text(user->policy_name),
 	    "exempt", user->exempt,
 	    "exempt_until", api_json_time(user->exempt_until),

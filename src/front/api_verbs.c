@@ -81,12 +81,18 @@ struct page {
 
 static const char exempt[] = "exempt";
 
-/* An exempt user is not judged: they are of no standing then. */
+/*
+ * An exempt user is not judged: they are of no standing then.  In monitor mode
+ * the one they would have counts.
+ */
 static bool
 is_wanted(const char *standing, const struct admin_user *user)
 {
+	enum standing theirs = user->shadowed ? user->account.shadow.standing :
+	    user->account.standing;
+
 	return standing == NULL || strcmp(standing, user->exempt ? exempt :
-	    standing_text(user->account.standing)) == 0;
+	    standing_text(theirs)) == 0;
 }
 
 static bool

@@ -24,6 +24,24 @@ share_of(const json_t *json, const char *key)
 	return json_is_number(value) ? json_number_value(value) : -1;
 }
 
+/* In monitor mode what the rule would have made of them; NULL otherwise. */
+static const json_t *
+would_of(const json_t *user)
+{
+	const json_t *would = json_object_get(user, "would");
+
+	return json_is_object(would) ? would : NULL;
+}
+
+/* The object that has standing, since and due as the rule sees them. */
+static const json_t *
+judged_of(const json_t *user)
+{
+	const json_t *would = would_of(user);
+
+	return would != NULL ? would : user;
+}
+
 /* An exempt user is not judged; no standing of theirs means anything. */
 static const char *
 standing_of(const json_t *user)
@@ -32,6 +50,18 @@ standing_of(const json_t *user)
 
 	if (json_is_true(json_object_get(user, "exempt")))
 		return "exempt";
+	return standing != NULL ? standing : "-";
+}
+
+static const char *
+judged_standing_of(const json_t *user)
+{
+	const char *standing;
+
+	if (would_of(user) == NULL ||
+	    json_is_true(json_object_get(user, "exempt")))
+		return standing_of(user);
+	standing = ctl_block_text_of(would_of(user), "standing");
 	return standing != NULL ? standing : "-";
 }
 
@@ -114,15 +144,16 @@ add_row(struct buf *buf, const json_t *user, size_t width, bool colour)
 		used = 0;
 	}
 	ctl_block_pad(buf, width + 1, used);
-	add_standing(buf, standing_of(user), colour);
+	add_standing(buf, judged_standing_of(user), colour);
 	add_column(buf, ctl_text_share(share_of(rate, "share"), text), 7);
 	add_column(buf, ctl_block_number_of(rate, "answered", text), 9);
 	add_column(buf, ctl_block_number_of(rate, "settled", text), 8);
 	add_column(buf, ctl_block_number_of(rate, "pending", text), 7);
 	buf_add_text(buf, " ");
-	ctl_text_add_date(buf, ctl_block_text_of(user, "since"), "-         ");
+	ctl_text_add_date(buf, ctl_block_text_of(judged_of(user), "since"),
+	    "-         ");
 	buf_add_text(buf, " ");
-	ctl_text_add_date(buf, ctl_block_text_of(user, "due"), "-");
+	ctl_text_add_date(buf, ctl_block_text_of(judged_of(user), "due"), "-");
 	buf_add_text(buf, "\n");
 }
 
@@ -132,7 +163,7 @@ ctl_show_users(struct buf *buf, const json_t *users, unsigned columns,
 {
 	size_t i, width = name_width(users, columns);
 	const json_t *user;
-	bool marked = false;
+	bool marked = false, monitor = false;
 
 	buf_add_text(buf, "USER");
 	ctl_block_pad(buf, width, strlen("USER"));
@@ -144,10 +175,14 @@ ctl_show_users(struct buf *buf, const json_t *users, unsigned columns,
 			return false;
 		add_row(buf, user, width, colour);
 		marked = marked || is_marked(user);
+		monitor = monitor || would_of(user) != NULL;
 	}
 	if (marked)
 		buf_add_text(buf, "* many of their outreach bounced: see "
 		    "replygatectl user NAME\n");
+	if (monitor)
+		buf_add_text(buf, "monitor mode: standings as they would be, "
+		    "nobody is told or refused\n");
 	return json_is_array(users);
 }
 
@@ -236,6 +271,28 @@ add_exemption(struct buf *buf, const json_t *user)
 	}
 }
 
+/* What monitor mode would have made of the user. */
+static void
+add_would(struct buf *buf, const json_t *would)
+{
+	const char *standing;
+
+	if (would == NULL)
+		return;
+	standing = ctl_block_text_of(would, "standing");
+	ctl_block_label(buf, "Would be");
+	ctl_text_add_clean(buf, standing != NULL ? standing : "-");
+	buf_add_text(buf, ", since ");
+	ctl_text_add_time(buf, ctl_block_text_of(would, "since"), "-");
+	buf_add_text(buf, "\n");
+	if (ctl_block_text_of(would, "due") == NULL)
+		return;
+	ctl_block_label(buf, "");
+	buf_add_text(buf, "due ");
+	ctl_text_add_time(buf, ctl_block_text_of(would, "due"), "-");
+	buf_add_text(buf, "\n");
+}
+
 bool
 ctl_show_user(struct buf *buf, const json_t *user)
 {
@@ -251,6 +308,7 @@ ctl_show_user(struct buf *buf, const json_t *user)
 	ctl_block_time(buf, "Due", ctl_block_text_of(user, "due"), "-");
 	ctl_block_time(buf, "Warned", ctl_block_text_of(user, "warned_at"),
 	    "never");
+	add_would(buf, would_of(user));
 	add_exemption(buf, user);
 	add_rate(buf, rate);
 	add_sent(buf, json_object_get(user, "sent"));

@@ -257,13 +257,16 @@ ctl_show_forecast(struct buf *buf, const json_t *answer)
 {
 	const json_t *now = json_object_get(answer, "now");
 	const json_t *forecast = json_object_get(answer, "forecast");
-	const char *standing = text_or_dash(now, "standing");
+	const json_t *would = json_object_get(now, "would");
+	const char *standing = text_or_dash(json_is_object(would) ? would :
+	    now, "standing");
 
 	if (ctl_block_text_of(now, "user") == NULL || forecast == NULL)
 		return false;
 	ctl_block_text(buf, "User", ctl_block_text_of(now, "user"));
-	ctl_block_text(buf, "Standing", json_is_true(json_object_get(now,
-	    "exempt")) ? "exempt" : standing);
+	ctl_block_text(buf, json_is_object(would) ? "Would be" : "Standing",
+	    json_is_true(json_object_get(now, "exempt")) ?
+	    "exempt" : standing);
 	if (!json_is_object(forecast)) {
 		ctl_block_text(buf, "Next look", "none: an exempt user is not "
 		    "judged");

@@ -10,6 +10,7 @@
 #include "gate/admin_private.h"
 #include "gate/assess.h"
 #include "gate/gate_private.h"
+#include "policy/shadow.h"
 
 /* Users filled in one view. */
 #define PAGE	64
@@ -20,11 +21,11 @@
 #define NOTICES_LATE	CLOCK_HOUR
 
 static const char *
-next_step(const struct admin_user *user)
+next_step(const struct account *account)
 {
-	switch (user->account.standing) {
+	switch (account->standing) {
 	case STANDING_GOOD:
-		return user->account.warned_at != 0 ? "restricted" : "warned";
+		return account->warned_at != 0 ? "restricted" : "warned";
 	case STANDING_WARNED:
 		return "restricted";
 	case STANDING_RESTRICTED:
@@ -64,8 +65,8 @@ describe_when(struct buf *text, const char *hold, int64_t next, int64_t now)
 
 /* What happens next, in one sentence. */
 static void
-describe_outlook(struct admin_user *user, const struct policy *policy,
-    const char *hold, int64_t now)
+describe_outlook(struct admin_user *user, const struct account *judged,
+    const struct policy *policy, const char *hold, int64_t now)
 {
 	double percent = (double)policy->threshold / (CONF_SHARE_ONE / 100);
 	struct buf text;
@@ -75,16 +76,18 @@ describe_outlook(struct admin_user *user, const struct policy *policy,
 		buf_add_text(&text, "exempt: recorded, never judged");
 	else if (user->next == 0)
 		buf_add_text(&text, "nothing is due: no outreach is open");
-	else if (user->account.standing == STANDING_RESTRICTED) {
+	else if (judged->standing == STANDING_RESTRICTED) {
 		describe_when(&text, hold, user->next, now);
 		buf_printf(&text, ": released with %g %% or more answered, "
-		    "else %s", percent, next_step(user));
+		    "else %s", percent, next_step(judged));
 	} else {
 		describe_when(&text, hold, user->next, now);
 		buf_printf(&text, ": %s with fewer than %g %% answered of "
-		    "%lld or more, else good", next_step(user), percent,
+		    "%lld or more, else good", next_step(judged), percent,
 		    (long long)policy->minimum);
 	}
+	if (user->shadowed)
+		buf_add_text(&text, " (monitor mode: only logged)");
 	snprintf(user->outlook, sizeof(user->outlook), "%s", text.data);
 	buf_release(&text);
 }
@@ -142,6 +145,7 @@ admin_user_fill(struct store_txn *txn, const struct conf *conf, int64_t now,
 {
 	const struct policy *policy = conf_policy_of(conf,
 	    user->account.user);
+	const struct account judged = shadow_view(&user->account, conf->mode);
 	struct rate_window open;
 	struct tally tally;
 	const char *hold;
@@ -151,17 +155,19 @@ admin_user_fill(struct store_txn *txn, const struct conf *conf, int64_t now,
 	user->exempt = account_is_exempt(&user->account, policy, now);
 	user->exempt_until = user->account.exempt_until > now ?
 	    user->account.exempt_until : 0;
-	user->minimum = user->account.standing == STANDING_RESTRICTED ?
+	user->shadowed = conf->mode == CONF_MODE_MONITOR &&
+	    shadow_is_cast(&user->account);
+	user->minimum = judged.standing == STANDING_RESTRICTED ?
 	    policy->release_minimum : policy->minimum;
 	user->threshold = policy->threshold;
 	user->bulk_minimum = policy->bulk_minimum;
-	user->window = rate_window_at(policy, user->account.since, now);
-	status = assess_tally(txn, policy, &user->account, &user->window, now,
+	user->window = rate_window_at(policy, judged.since, now);
+	status = assess_tally(txn, policy, &judged, &user->window, now,
 	    &user->tally);
 	if (status != STATUS_OK)
 		return status;
-	open = rate_window_open(policy, user->account.since, now);
-	status = assess_tally(txn, policy, &user->account, &open, now, &tally);
+	open = rate_window_open(policy, judged.since, now);
+	status = assess_tally(txn, policy, &judged, &open, now, &tally);
 	if (status != STATUS_OK)
 		return status;
 	user->open = tally.pending;
@@ -169,13 +175,13 @@ admin_user_fill(struct store_txn *txn, const struct conf *conf, int64_t now,
 	user->share = rate_share(&user->tally);
 	user->low = rate_is_low(policy, &user->tally);
 	user->met = rate_is_met(policy, &user->tally);
-	status = assess_next(txn, policy, &user->account, &user->next);
+	status = assess_next(txn, policy, &judged, &user->next);
 	if (status == STATUS_OK)
 		status = count_sent(txn, policy, now, user);
 	if (status == STATUS_OK)
 		status = find_hold(txn, &hold);
 	if (status == STATUS_OK)
-		describe_outlook(user, policy, hold, now);
+		describe_outlook(user, &judged, policy, hold, now);
 	return status;
 }
 

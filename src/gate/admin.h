@@ -21,9 +21,13 @@ struct admin_sent {
 	bool			 many_bounces;	/* rate_has_many_bounces */
 };
 
-/* One user, as the rule sees them at `now`. */
+/*
+ * One user, as the rule sees them at `now`: in monitor mode the figures, and
+ * what is next, are the shadow's, where there is one.
+ */
 struct admin_user {
 	struct account		 account;
+	bool			 shadowed;	/* account.shadow counts */
 	char			 policy_name[CONF_POLICY_NAME_SIZE];
 	bool			 exempt;
 	int64_t			 exempt_until;	/* by an administrator; 0: no,

@@ -15,9 +15,6 @@
 #include "gate/assess.h"
 #include "gate/gate_private.h"
 
-/* Notices of one account that are taken back in one go. */
-#define WITHDRAWN_MAX	32
-
 static const char *const action_texts[] = {
 	[ADMIN_PARDON] = "pardon",
 	[ADMIN_RESTRICT] = "restrict",
@@ -88,37 +85,6 @@ apply(const struct acting *acting, const struct policy *policy,
 	}
 }
 
-struct withdrawing {
-	uint64_t	account;
-	uint64_t	sequences[WITHDRAWN_MAX];
-	size_t		count;
-};
-
-static bool
-withdrawing_row(void *context, const struct store_notice *notice)
-{
-	struct withdrawing *withdrawing = context;
-
-	if (notice->kind == STORE_NOTICE_USER &&
-	    notice->account == withdrawing->account)
-		withdrawing->sequences[withdrawing->count++] =
-		    notice->sequence;
-	return withdrawing->count < WITHDRAWN_MAX;
-}
-
-static enum status
-withdraw_notices(struct store_txn *txn, const struct account *account)
-{
-	struct withdrawing withdrawing = { .account = account->id };
-	enum status status;
-	size_t i;
-
-	status = store_outbox_each(txn, withdrawing_row, &withdrawing);
-	for (i = 0; status == STATUS_OK && i < withdrawing.count; i++)
-		status = store_outbox_remove(txn, withdrawing.sequences[i]);
-	return status;
-}
-
 /* What was done, besides its name: for whoever reads the audit log. */
 static void
 describe(const struct acting *acting, const struct account *account,
@@ -179,7 +145,7 @@ record(struct store_txn *txn, const struct acting *acting,
 	enum status status = store_account_put(txn, account);
 
 	if (status == STATUS_OK && !is_exemption(acting->act))
-		status = withdraw_notices(txn, account);
+		status = assess_withdraw(txn, account);
 	if (status == STATUS_OK)
 		status = write_audit(txn, acting, account);
 	return status;

@@ -4,12 +4,14 @@
  */
 #include "gate/admin_private.h"
 #include "gate/breaker.h"
+#include "policy/shadow.h"
 
 struct forecasting {
 	const struct conf	*conf;
 	int64_t			 now;
 	char			 name[CONF_USER_SIZE];
 	struct admin_forecast	*result;
+	struct account		 judged;	/* as the rule sees it */
 
 	/* while rows are counted */
 	struct forecast_counter	*counter;
@@ -35,7 +37,7 @@ static enum status
 look(struct store_txn *txn, struct forecasting *forecasting,
     const struct policy *policy)
 {
-	const struct account *account = &forecasting->result->user.account;
+	const struct account *account = &forecasting->judged;
 	struct rate_window window;
 	enum status status;
 
@@ -70,8 +72,10 @@ forecast_body(struct store_txn *txn, void *argument)
 	if (status != STATUS_OK)
 		return status;
 	policy = conf_policy_of(forecasting->conf, user->account.user);
-	forecasting->counter = forecast_counter_new(policy, &user->account,
-	    forecasting->now);
+	forecasting->judged = shadow_view(&user->account,
+	    forecasting->conf->mode);
+	forecasting->counter = forecast_counter_new(policy,
+	    &forecasting->judged, forecasting->now);
 	if (forecasting->counter == NULL)
 		return STATUS_NO_MEMORY;
 	status = look(txn, forecasting, policy);

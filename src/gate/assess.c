@@ -13,6 +13,7 @@
 
 #include "gate/assess.h"
 #include "gate/breaker.h"
+#include "policy/shadow.h"
 
 void
 assess_begin(struct assess *assess)
@@ -217,7 +218,8 @@ is_adverse(enum notice notice)
 
 /*
  * One assessment at `t`.  *taken is false when it has to wait: a warned
- * or restricted account while the breaker is open or in monitor mode.
+ * or restricted account while the breaker is open.  In monitor mode it is the
+ * shadow's: it steps as the standing would, and nobody is told.
  */
 static enum status
 assess_once(struct assess *assess, struct store_txn *txn,
@@ -229,7 +231,7 @@ assess_once(struct assess *assess, struct store_txn *txn,
 	struct tally tally;
 	struct step step;
 	enum status status;
-	bool withheld = false;
+	bool held = false, monitor = assess->conf->mode == CONF_MODE_MONITOR;
 
 	*taken = true;
 	window = rate_window_at(policy, account->since, t);
@@ -240,20 +242,12 @@ assess_once(struct assess *assess, struct store_txn *txn,
 	if (step.notice == NOTICE_NONE && account->assessed < t &&
 	    account_wants_heads_up(account, policy, &tally, t))
 		step.notice = NOTICE_HEADS_UP;
-	if (step.notice != NOTICE_NONE) {
-		if (assess->conf->mode == CONF_MODE_MONITOR) {
-			withheld = true;
-			if (account->assessed < t)
-				note_step(assess, account, &step, true);
-			if (step.notice == NOTICE_HEADS_UP)
-				account->heads_up_at = t;
-		} else if (is_adverse(step.notice)) {
-			status = pass_breaker(assess, txn, t, &withheld);
-			if (status != STATUS_OK)
-				return status;
-		}
+	if (is_adverse(step.notice)) {
+		status = pass_breaker(assess, txn, t, &held);
+		if (status != STATUS_OK)
+			return status;
 	}
-	if (withheld) {
+	if (held) {
 		*taken = account->standing == STANDING_GOOD;
 		account->assessed = t;
 		return STATUS_OK;
@@ -263,8 +257,8 @@ assess_once(struct assess *assess, struct store_txn *txn,
 		return STATUS_OK;
 	if (step.notice == NOTICE_HEADS_UP)
 		account->heads_up_at = t;
-	note_step(assess, account, &step, false);
-	return record_step(assess, txn, account, &step);
+	note_step(assess, account, &step, monitor);
+	return monitor ? STATUS_OK : record_step(assess, txn, account, &step);
 }
 
 /* Is a history being told?  Then only its own replay moves standings. */
@@ -290,39 +284,89 @@ is_changed(const struct account *before, const struct account *now)
 	    before->heads_up_at != now->heads_up_at;
 }
 
-enum status
-assess_account(struct assess *assess, struct store_txn *txn,
+static enum status
+take_steps(struct assess *assess, struct store_txn *txn,
     struct account *account, int64_t now)
 {
 	const struct policy *policy = conf_policy_of(assess->conf,
 	    account->user);
-	const struct account before = *account;
-	enum status status;
+	enum status status = STATUS_OK;
+	bool taken = true;
 	int64_t next;
-	bool hold, taken = true;
+
+	while (status == STATUS_OK && taken) {
+		status = assess_next(txn, policy, account, &next);
+		if (status != STATUS_OK || next == 0 || next > now)
+			break;
+		if (account_is_exempt(account, policy, next))
+			account->assessed = next;
+		else
+			status = assess_once(assess, txn, policy, account,
+			    next, &taken);
+	}
+	return status;
+}
+
+/* Steps of the shadow, the standing staying as it is. */
+static enum status
+take_shadow_steps(struct assess *assess, struct store_txn *txn,
+    struct account *account, int64_t now, bool *changed)
+{
+	struct account before;
+	enum status status;
+
+	*changed = !shadow_is_cast(account);
+	shadow_cast(account);
+	shadow_swap(account);
+	before = *account;
+	status = take_steps(assess, txn, account, now);
+	*changed = *changed || is_changed(&before, account);
+	shadow_swap(account);
+	return status;
+}
+
+/* The rule is enforced again.  A standing that ends by it is in the audit. */
+static enum status
+end_shadow(struct store_txn *txn, struct account *account, int64_t now)
+{
+	struct store_audit audit = { .when = now };
+	enum status status;
+
+	if (!shadow_end(account, now))
+		return STATUS_OK;
+	snprintf(audit.actor, sizeof(audit.actor), "replygate");
+	snprintf(audit.action, sizeof(audit.action), "good");
+	snprintf(audit.user, sizeof(audit.user), "%s", account->user);
+	snprintf(audit.reason, sizeof(audit.reason), "the standing's time "
+	    "ran out in monitor mode");
+	status = assess_withdraw(txn, account);
+	return status == STATUS_OK ? store_audit_add(txn, &audit) : status;
+}
+
+enum status
+assess_account(struct assess *assess, struct store_txn *txn,
+    struct account *account, int64_t now)
+{
+	const struct account before = *account;
+	bool hold, changed = shadow_is_cast(account);
+	enum status status;
 
 	assess->now = now;
 	status = is_on_hold(assess, txn, &hold);
 	if (status != STATUS_OK || hold)
 		return status;
-	while (taken) {
-		status = assess_next(txn, policy, account, &next);
-		if (status != STATUS_OK)
-			return status;
-		if (next == 0 || next > now)
-			break;
-		if (account_is_exempt(account, policy, next)) {
-			account->assessed = next;
-			continue;
-		}
-		status = assess_once(assess, txn, policy, account, next,
-		    &taken);
-		if (status != STATUS_OK)
-			return status;
+	if (assess->conf->mode == CONF_MODE_MONITOR)
+		status = take_shadow_steps(assess, txn, account, now,
+		    &changed);
+	else {
+		if (changed)
+			status = end_shadow(txn, account, now);
+		if (status == STATUS_OK)
+			status = take_steps(assess, txn, account, now);
+		changed = changed || is_changed(&before, account);
 	}
-	if (!is_changed(&before, account))
-		return STATUS_OK;
-	return store_account_put(txn, account);
+	return status == STATUS_OK && changed ?
+	    store_account_put(txn, account) : status;
 }
 
 void

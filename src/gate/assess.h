@@ -24,7 +24,7 @@
 struct assess_step {
 	char		user[CONF_USER_SIZE];
 	struct step	step;
-	bool		withheld;	/* monitor mode: nothing changed */
+	bool		withheld;	/* monitor mode: the shadow's */
 };
 
 /*
@@ -48,7 +48,9 @@ void assess_begin(struct assess *);
 /*
  * Takes every step of the account that is due at `now`, in order, each as of
  * its own time; writes the account when it changed, the notice and the
- * audit line of each change with it.
+ * audit line of each change with it.  In monitor mode it is the shadow that
+ * steps, without notice and audit line; where the rule is enforced a shadow
+ * goes (shadow.h).
  */
 enum status assess_account(struct assess *, struct store_txn *,
     struct account *, int64_t now);
@@ -73,6 +75,12 @@ enum status assess_rows(struct store_txn *, const struct policy *,
  */
 enum status assess_tell_all(struct store_txn *, const struct conf *,
     int64_t now);
+
+/*
+ * Takes back the notices to an account that have not been mailed yet: by now
+ * they would say what is no longer so.
+ */
+enum status assess_withdraw(struct store_txn *, const struct account *);
 
 /* When the account is to be assessed next; 0: never, as things are. */
 enum status assess_next(struct store_txn *, const struct policy *,

@@ -1,9 +1,10 @@
 /*
- * What users are told when a history has been replayed.
+ * What users are told when a history has been replayed, and what they are told
+ * no more.
  *
- * Its steps were taken at their own times, some of them months ago: a mail for
- * each would tell of dates long past.  Whoever is warned or restricted by it
- * now has to know, so they get the notice of that one change.
+ * A history's steps were taken at their own times, some of them months ago: a
+ * mail for each would tell of dates long past.  Whoever is warned or restricted
+ * by it now has to know, so they get the notice of that one change.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@
 #include "gate/assess.h"
 
 #define PAGE	64
+
+/* Notices of one account that are taken back in one go. */
+#define WITHDRAWN_MAX	32
 
 struct telling {
 	struct account	accounts[PAGE];
@@ -72,5 +76,40 @@ assess_tell_all(struct store_txn *txn, const struct conf *conf, int64_t now)
 			    sizeof(after));
 	}
 	free(telling);
+	return status;
+}
+
+/*
+ * Taking back
+ */
+
+struct withdrawing {
+	uint64_t	account;
+	uint64_t	sequences[WITHDRAWN_MAX];
+	size_t		count;
+};
+
+static bool
+withdrawing_row(void *context, const struct store_notice *notice)
+{
+	struct withdrawing *withdrawing = context;
+
+	if (notice->kind == STORE_NOTICE_USER &&
+	    notice->account == withdrawing->account)
+		withdrawing->sequences[withdrawing->count++] =
+		    notice->sequence;
+	return withdrawing->count < WITHDRAWN_MAX;
+}
+
+enum status
+assess_withdraw(struct store_txn *txn, const struct account *account)
+{
+	struct withdrawing withdrawing = { .account = account->id };
+	enum status status;
+	size_t i;
+
+	status = store_outbox_each(txn, withdrawing_row, &withdrawing);
+	for (i = 0; status == STATUS_OK && i < withdrawing.count; i++)
+		status = store_outbox_remove(txn, withdrawing.sequences[i]);
 	return status;
 }

@@ -18,6 +18,7 @@
 #include "gate/clockwork.h"
 #include "gate/gate_private.h"
 #include "gate/jump.h"
+#include "policy/shadow.h"
 
 #define PAGE		128		/* accounts looked at in one view */
 #define EXPIRE_ROWS	500		/* rows of one expiry transaction */
@@ -50,14 +51,32 @@ page_row(void *context, const struct account *account)
 	return page->count < PAGE;
 }
 
+/* A shadow that nobody needs any more is due to go. */
+static enum status
+is_due(struct store_txn *txn, const struct page *page,
+    const struct account *account, bool *due)
+{
+	const struct account view = shadow_view(account, page->conf->mode);
+	enum status status;
+	int64_t next;
+
+	*due = page->conf->mode == CONF_MODE_ENFORCE &&
+	    shadow_is_cast(account);
+	if (*due || (view.standing == STANDING_GOOD && !page->whole))
+		return STATUS_OK;
+	status = assess_next(txn, conf_policy_of(page->conf, view.user),
+	    &view, &next);
+	*due = next != 0 && next <= page->now;
+	return status;
+}
+
 /* Leaves the accounts that are due at the front of the page. */
 static enum status
 page_body(struct store_txn *txn, void *argument)
 {
 	struct page *page = argument;
-	struct account *account;
 	enum status status;
-	int64_t next;
+	bool due;
 	size_t i;
 
 	page->count = page->due = 0;
@@ -66,13 +85,9 @@ page_body(struct store_txn *txn, void *argument)
 		memcpy(page->after, page->accounts[page->count - 1].user,
 		    sizeof(page->after));
 	for (i = 0; status == STATUS_OK && i < page->count; i++) {
-		account = &page->accounts[i];
-		if (account->standing == STANDING_GOOD && !page->whole)
-			continue;
-		status = assess_next(txn, conf_policy_of(page->conf,
-		    account->user), account, &next);
-		if (status == STATUS_OK && next != 0 && next <= page->now)
-			page->accounts[page->due++] = *account;
+		status = is_due(txn, page, &page->accounts[i], &due);
+		if (status == STATUS_OK && due)
+			page->accounts[page->due++] = page->accounts[i];
 	}
 	return status;
 }

@@ -354,7 +354,8 @@ finish_body(struct store_txn *txn, void *argument)
 	if (status != STATUS_OK || begun == 0)
 		return status;
 	status = assess_meta_set_time(txn, META_IMPORT, 0);
-	if (status == STATUS_OK && finishing->conf->notices)
+	if (status == STATUS_OK && finishing->conf->notices &&
+	    finishing->conf->mode == CONF_MODE_ENFORCE)
 		status = assess_tell_all(txn, finishing->conf,
 		    finishing->now);
 	return status;

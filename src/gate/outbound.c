@@ -23,6 +23,7 @@
 
 #include "gate/contact.h"
 #include "gate/outbound_private.h"
+#include "policy/shadow.h"
 
 /*
  * 1. The account.
@@ -91,22 +92,37 @@ static void
 reach_back(struct outbound *out)
 {
 	struct account *account = &out->account;
+	struct shadow *shadow = &account->shadow;
 
-	if (out->history && account->standing == STANDING_GOOD &&
+	if (!out->history)
+		return;
+	if (account->standing == STANDING_GOOD &&
 	    account->warned_at == 0 && out->now <= account->since)
 		account->since = account->assessed = out->now - 1;
+	if (shadow_is_cast(account) && shadow->standing == STANDING_GOOD &&
+	    shadow->warned_at == 0 && out->now <= shadow->since)
+		shadow->since = shadow->assessed = out->now - 1;
+}
+
+/* As the rule sees it: in monitor mode that is its shadow. */
+static struct account
+account_judged(const struct outbound *out)
+{
+	return shadow_view(&out->account, out->conf->mode);
 }
 
 static enum status
 step_account(struct store_txn *txn, struct outbound *out)
 {
+	const struct account judged = account_judged(out);
+
 	out->assess.conf = out->conf;
 	out->assess.history = out->history;
 	assess_begin(&out->assess);
 	if (out->new_account || !out->step)
 		return STATUS_OK;
-	if (!out->history && (out->account.standing == STANDING_GOOD ||
-	    out->account.due > out->now))
+	if (!out->history && (judged.standing == STANDING_GOOD ||
+	    judged.due > out->now))
 		return STATUS_OK;
 	return assess_account(&out->assess, txn, &out->account, out->now);
 }
@@ -158,9 +174,9 @@ may_be_refused(const struct outbound *out)
 
 /* Told of a time before this standing: what it was then nobody knows. */
 static bool
-is_before_standing(const struct outbound *out)
+is_before_standing(const struct outbound *out, const struct account *judged)
 {
-	return out->history && out->now <= out->account.since;
+	return out->history && out->now <= judged->since;
 }
 
 /* What speaks against a refusal, however low the figures are. */
@@ -186,9 +202,10 @@ find_mercy(struct store_txn *txn, struct outbound *out)
 static enum status
 decide(struct store_txn *txn, struct outbound *out)
 {
+	const struct account judged = account_judged(out);
 	const struct verdict_input input = {
 		.policy = conf_policy_of(out->conf, out->account.user),
-		.account = &out->account,
+		.account = &judged,
 		.now = out->now,
 		.candidates = out->under_message_id,
 		.merge = outbound_merge_verdict(out)
@@ -201,7 +218,8 @@ decide(struct store_txn *txn, struct outbound *out)
 	 * contacts only.  It is never refused.
 	 */
 	out->action = outbound_fresh_count(out) == 0 ||
-	    is_before_standing(out) ? VERDICT_ACCEPT : verdict_decide(&input);
+	    is_before_standing(out, &judged) ? VERDICT_ACCEPT :
+	    verdict_decide(&input);
 	if (out->action != VERDICT_REFUSE)
 		return STATUS_OK;
 	status = find_mercy(txn, out);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "policy/shadow.h"
 
 /* The account of no user, for the Message-ID of a test mail. */
 #define TEST_ACCOUNT	UINT64_MAX
@@ -278,11 +279,15 @@ preview_body(struct store_txn *txn, void *argument)
 {
 	struct previewing *previewing = argument;
 	struct reading *reading = &previewing->reading;
+	struct account account;
 	enum status status;
 
-	status = store_account_get(txn, reading->user, reading->account);
-	if (status == STATUS_OK)
-		status = read_tally(txn, previewing);
+	status = store_account_get(txn, reading->user, &account);
+	if (status != STATUS_OK)
+		return status;
+	*reading->account = shadow_view(&account,
+	    reading->context->desk->conf->mode);
+	status = read_tally(txn, previewing);
 	if (status != STATUS_OK)
 		return status;
 	pretend(previewing);

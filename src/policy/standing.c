@@ -292,6 +292,7 @@ begin_anew(struct account *account, enum standing standing, int64_t t,
 	account->assessed = t;
 	memset(&account->judged_window, 0, sizeof(account->judged_window));
 	memset(&account->judged, 0, sizeof(account->judged));
+	memset(&account->shadow, 0, sizeof(account->shadow));
 }
 
 void

@@ -28,6 +28,18 @@ enum notice {
 	NOTICE_HEADS_UP		/* no step: a warning is near */
 };
 
+/* What monitor mode would have made of a standing (shadow.h). */
+struct shadow {
+	enum standing	standing;
+	int64_t		since;		/* 0: there is none */
+	int64_t		due;
+	int64_t		warned_at;
+	int64_t		assessed;
+	int64_t		heads_up_at;
+	struct rate_window judged_window;
+	struct tally	judged;
+};
+
 struct account {
 	uint64_t	id;
 	char		user[CONF_USER_SIZE];	/* lower case */
@@ -46,6 +58,8 @@ struct account {
 	 */
 	struct rate_window judged_window;
 	struct tally	judged;
+
+	struct shadow	shadow;		/* in monitor mode alone */
 };
 
 const char *standing_text(enum standing);	/* "good", ... */
@@ -102,7 +116,7 @@ void standing_step(struct account *, const struct policy *,
  * What an administrator does at time t, whatever the standing was; doing it
  * again at the same t changes nothing.  The account has been brought up to t
  * before.  Pardon and restriction begin a new count, as a step does, and leave
- * no figures behind: they were not decided on any.
+ * no figures behind: they were not decided on any.  A shadow begins anew too.
  *
  * standing_pardon	good.  Whether the one warning was given stays as it
  *			is.

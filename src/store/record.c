@@ -1,10 +1,15 @@
 /*
- * Keys as bytes, and the simpler rows.  record.h holds the contract; the files record*.c are the only ones that know an offset.
+ * Keys as bytes, and the simpler rows.  record.h holds the contract; the files
+ * record*.c are the only ones that know an offset.
  */
 #include "store/record_private.h"
 
-/* Version 1 did not know when a heads-up was sent. */
-#define ACCOUNT_VERSION	2
+#include <string.h>
+
+/*
+ * Version 1 did not know when a heads-up was sent, version 2 had no shadow.
+ */
+#define ACCOUNT_VERSION	3
 
 /* Flips the sign, so that unsigned order is the order of time. */
 #define TIME_SIGN	(UINT64_C(1) << 63)
@@ -131,6 +136,30 @@ record_read_key_slot(const void *bytes, size_t length, uint64_t *account,
 	return record_finish(&reader);
 }
 
+static void
+put_shadow(struct record *row, const struct shadow *shadow)
+{
+	record_put_number(row, shadow->standing, 1);
+	record_put_time(row, shadow->since);
+	record_put_time(row, shadow->due);
+	record_put_time(row, shadow->warned_at);
+	record_put_time(row, shadow->assessed);
+	record_put_time(row, shadow->heads_up_at);
+	record_put_evidence(row, &shadow->judged_window, &shadow->judged);
+}
+
+static void
+take_shadow(struct record_reader *reader, struct shadow *shadow)
+{
+	shadow->standing = record_take_choice(reader, STANDING_RESTRICTED);
+	shadow->since = record_take_time(reader);
+	shadow->due = record_take_time(reader);
+	shadow->warned_at = record_take_time(reader);
+	shadow->assessed = record_take_time(reader);
+	shadow->heads_up_at = record_take_time(reader);
+	record_take_evidence(reader, &shadow->judged_window, &shadow->judged);
+}
+
 void
 record_account(struct record *row, const struct account *account)
 {
@@ -146,6 +175,7 @@ record_account(struct record *row, const struct account *account)
 	record_put_time(row, account->exempt_until);
 	record_put_evidence(row, &account->judged_window, &account->judged);
 	record_put_time(row, account->heads_up_at);
+	put_shadow(row, &account->shadow);
 }
 
 enum status
@@ -167,6 +197,9 @@ record_read_account(const void *bytes, size_t length, struct account *account)
 	    &account->judged);
 	account->heads_up_at = reader.version < 2 ? 0 :
 	    record_take_time(&reader);
+	memset(&account->shadow, 0, sizeof(account->shadow));
+	if (reader.version >= 3)
+		take_shadow(&reader, &account->shadow);
 	return record_finish(&reader);
 }
 

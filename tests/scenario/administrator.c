@@ -4,6 +4,7 @@
 #include "administrator.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define ACTOR	"administrator"
 #define REASON	"as the scenario says"
@@ -90,6 +91,39 @@ administrator_may_not_restrict(struct stage *stage,
 		return true;
 	buf_printf(&stage->problem, "nobody was expected to be able to; %s",
 	    status_text(status));
+	return false;
+}
+
+static const char *
+last_word(const struct sentence_match *match)
+{
+	const struct sentence *sentence = match->sentence;
+
+	return sentence->words[sentence->count - 1];
+}
+
+bool
+administrator_sets_mode(struct stage *stage,
+    const struct sentence_match *match)
+{
+	return stage_mode(stage, last_word(match));
+}
+
+bool
+administrator_enforces(struct stage *stage,
+    const struct sentence_match *match)
+{
+	const struct admin_enforcement wanted = {
+		.on = strcmp(last_word(match), "on") == 0,
+		.actor = ACTOR,
+		.reason = REASON
+	};
+	enum status status = admin_enforce(&stage->gate, &wanted);
+
+	if (status == STATUS_OK)
+		return true;
+	buf_printf(&stage->problem, "a switch was expected to be switched; "
+	    "%s", status_text(status));
 	return false;
 }
 

@@ -21,6 +21,9 @@ bool administrator_exempts_no_longer(struct stage *,
     const struct sentence_match *);
 bool administrator_may_not_restrict(struct stage *,
     const struct sentence_match *);
+/* Each with a last word: "monitor", "enforce"; "on", "off". */
+bool administrator_sets_mode(struct stage *, const struct sentence_match *);
+bool administrator_enforces(struct stage *, const struct sentence_match *);
 bool administrator_forgets(struct stage *, const struct sentence_match *);
 
 #endif

@@ -122,8 +122,8 @@ ask(struct stage *stage, struct message *message, const char *body)
 	enum gate_wish wish;
 	bool accepted;
 
-	gate_check(&stage->gate, stage->conf, message, GATE_STAGE_HEADER,
-	    &verdict);
+	gate_check(&stage->gate, stage->gate.conf, message,
+	    GATE_STAGE_HEADER, &verdict);
 	wish = verdict.wish;
 	accepted = verdict.action == VERDICT_ACCEPT;
 	gate_verdict_release(&verdict);
@@ -131,7 +131,7 @@ ask(struct stage *stage, struct message *message, const char *body)
 		return accepted;
 	if (wish == GATE_WISH_BODY)
 		(void)message_body(message, body, strlen(body));
-	gate_check(&stage->gate, stage->conf, message, GATE_STAGE_END,
+	gate_check(&stage->gate, stage->gate.conf, message, GATE_STAGE_END,
 	    &verdict);
 	accepted = verdict.action == VERDICT_ACCEPT;
 	gate_verdict_release(&verdict);

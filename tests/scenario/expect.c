@@ -116,6 +116,25 @@ expect_standing(struct stage *stage, const struct sentence_match *match)
 }
 
 bool
+expect_would(struct stage *stage, const struct sentence_match *match)
+{
+	struct admin_user user;
+	const char *would = "nothing";
+
+	if (!find_user(stage, match->user, &user))
+		return false;
+	if (user.shadowed)
+		would = standing_text(user.account.shadow.standing);
+	if (strcmp(would, last_word(match)) == 0)
+		return true;
+	buf_printf(&stage->problem, "%s would be %s was expected; would be "
+	    "%s, with %lld of %lld answered", match->user, last_word(match),
+	    would, (long long)user.tally.answered,
+	    (long long)rate_settled(&user.tally));
+	return false;
+}
+
+bool
 expect_rate(struct stage *stage, const struct sentence_match *match)
 {
 	struct admin_user user;

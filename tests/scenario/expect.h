@@ -14,6 +14,7 @@ bool expect_count_accepted(struct stage *, const struct sentence_match *);
 bool expect_refusal(struct stage *, const struct sentence_match *);
 bool expect_unknown(struct stage *, const struct sentence_match *);
 bool expect_standing(struct stage *, const struct sentence_match *);
+bool expect_would(struct stage *, const struct sentence_match *);
 bool expect_rate(struct stage *, const struct sentence_match *);
 bool expect_pending(struct stage *, const struct sentence_match *);
 bool expect_due(struct stage *, const struct sentence_match *);

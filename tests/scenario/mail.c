@@ -74,7 +74,7 @@ ask(struct stage *stage, const struct message *message, enum gate_stage when,
 	struct gate_verdict verdict;
 	enum verdict_action action;
 
-	gate_check(&stage->gate, stage->conf, message, when, &verdict);
+	gate_check(&stage->gate, stage->gate.conf, message, when, &verdict);
 	action = verdict.action;
 	*wish = verdict.wish;
 	if (action == VERDICT_REFUSE) {
@@ -97,7 +97,7 @@ hand_over(struct stage *stage, struct message *message,
 	enum verdict_action action = VERDICT_ACCEPT;
 	enum gate_wish wish;
 
-	if (gate_may_be_bulk(stage->conf, message))
+	if (gate_may_be_bulk(stage->gate.conf, message))
 		action = ask(stage, message, GATE_STAGE_DATA, &wish);
 	if (action == VERDICT_ACCEPT) {
 		message_header(message, "From", from);

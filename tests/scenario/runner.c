@@ -244,6 +244,10 @@ static const struct {
 	    administrator_exempts_until, false },
 	{ "the administrator exempts USER no longer",
 	    administrator_exempts_no_longer, false },
+	{ "the administrator sets mode monitor|enforce",
+	    administrator_sets_mode, false },
+	{ "the administrator switches enforcement on|off",
+	    administrator_enforces, false },
 	{ "the administrator forgets candidate|candidates RANGE",
 	    administrator_forgets, false },
 
@@ -255,6 +259,9 @@ static const struct {
 
 	{ "expect USER unknown", expect_unknown, false },
 	{ "expect USER good|warned|restricted", expect_standing, false },
+	/* in monitor mode */
+	{ "expect USER would be good|warned|restricted|nothing", expect_would,
+	    false },
 	/* answered/settled, of the window of this moment */
 	{ "expect USER rate RATE", expect_rate, false },
 	/* younger than settle, and not answered */

@@ -155,7 +155,7 @@ make_directory(struct stage *stage)
 }
 
 static bool
-load_conf(struct stage *stage)
+load_conf(struct stage *stage, struct conf **conf)
 {
 	char path[1100];
 	struct buf text;
@@ -165,7 +165,7 @@ load_conf(struct stage *stage)
 	buf_printf(&text, "local_domains = [\"example.com\"];\n"
 	    "users_file = \"users\";\n%spolicies = { default = {\n%s}; };\n",
 	    stage->settings.data, stage->policy.data);
-	ok = make_directory(stage) &&
+	ok = (stage->directory[0] != '\0' || make_directory(stage)) &&
 	    write_file(stage, "replygate.conf", text.data) &&
 	    write_file(stage, "users", stage->users.data);
 	buf_release(&text);
@@ -174,7 +174,38 @@ load_conf(struct stage *stage)
 		return false;
 	}
 	path_of(stage, "replygate.conf", path);
-	return conf_load(path, &stage->conf, &stage->problem) == STATUS_OK;
+	return conf_load(path, conf, &stage->problem) == STATUS_OK;
+}
+
+/* All settings but one. */
+static void
+leave_out(struct buf *settings, const char *key)
+{
+	size_t length, named = strlen(key);
+	struct buf rest;
+	const char *at;
+
+	buf_init(&rest);
+	for (at = settings->data; *at != '\0'; at += length) {
+		length = strcspn(at, "\n") + 1;
+		if (strncmp(at, key, named) != 0 || at[named] != ' ')
+			buf_add(&rest, at, length);
+	}
+	buf_clear(settings);
+	buf_add_text(settings, rest.data);
+	buf_release(&rest);
+}
+
+bool
+stage_mode(struct stage *stage, const char *mode)
+{
+	struct conf *conf;
+
+	leave_out(&stage->settings, "mode");
+	buf_printf(&stage->settings, "mode = \"%s\";\n", mode);
+	if (!load_conf(stage, &conf))
+		return false;
+	return gate_set_conf(&stage->gate, conf, NULL) == STATUS_OK;
 }
 
 static bool
@@ -204,7 +235,7 @@ stage_open(struct stage *stage)
 
 	if (stage->open)
 		return true;
-	if (!load_conf(stage))
+	if (!load_conf(stage, &stage->conf))
 		return false;
 	stage->log = log_open_sink(LOG_LEVEL_INFO, hear, stage);
 	if (stage->log == NULL)

@@ -71,6 +71,9 @@ bool stage_setting(struct stage *, const char *key, const char *value);
 bool stage_policy(struct stage *, const char *key, const char *value);
 bool stage_user(struct stage *, const char *user, const char *policy);
 
+/* The configuration is changed to that mode, and read again. */
+bool stage_mode(struct stage *, const char *mode);
+
 /*
  * Times are counted from the scenario's day 0, 00:00 UTC.  stage_advance ticks
  * on each full hour on the way; stage_sleep is a daemon that does not run

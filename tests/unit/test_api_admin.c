@@ -256,6 +256,60 @@ START_TEST(forecast_in_json)
 }
 END_TEST
 
+/* What monitor mode shows, and enforcement that is switched off. */
+START_TEST(would_be_in_json)
+{
+	static const char off[] = "{\"on\": false, \"reason\": \"why\"}";
+	static const char on[] = "{\"on\": true, \"reason\": \"why\"}";
+	struct api_fixture f;
+	json_t *json, *would, *rows;
+
+	open_house(&f);
+	json = api_fixture_get(&f, "/v1/user?name=" ALICE, 200);
+	api_fixture_text(json, "would", NULL);
+	json_decref(json);
+	json_decref(api_fixture_post(&f, "/v1/enforce", off, 200));
+	fixture_send(&f.fixture, ALICE, "<low@local.test>", 20, 30);
+	fixture_pass(&f.fixture, f.fixture.now + 4 * CLOCK_DAY);
+	json = api_fixture_get(&f, "/v1/user?name=" ALICE, 200);
+	api_fixture_text(json, "standing", "good");
+	would = json_object_get(json, "would");
+	api_fixture_text(would, "standing", "warned");
+	api_fixture_text(would, "since", "2026-01-08T10:00:00Z");
+	api_fixture_text(would, "due", "2026-01-25T10:00:00Z");
+	api_fixture_text(would, "warned_at", "2026-01-08T10:00:00Z");
+	ck_assert_ptr_nonnull(strstr(json_string_value(json_object_get(json,
+	    "outlook")), "(monitor mode: only logged)"));
+	json_decref(json);
+	json = api_fixture_get(&f, "/v1/users?standing=warned", 200);
+	ck_assert_int_eq(json_array_size(json_object_get(json, "users")), 1);
+	json_decref(json);
+	json = api_fixture_get(&f, "/v1/export?table=account&name=" ALICE,
+	    200);
+	rows = json_object_get(json, "rows");
+	would = json_object_get(json_array_get(rows, 0), "would");
+	api_fixture_text(would, "standing", "warned");
+	api_fixture_integer(would, "judged_lapsed", 32);
+	json_decref(json);
+	json = api_fixture_get(&f, "/v1/forecast?name=" ALICE, 200);
+	api_fixture_text(json_object_get(json, "forecast"), "at",
+	    "2026-01-25T10:00:00Z");
+	json_decref(json);
+
+	/* It is nobody's any more at once, and gone with the next tick. */
+	json_decref(api_fixture_post(&f, "/v1/enforce", on, 200));
+	json = api_fixture_get(&f, "/v1/user?name=" ALICE, 200);
+	api_fixture_text(json, "would", NULL);
+	json_decref(json);
+	fixture_pass(&f.fixture, f.fixture.now + CLOCK_HOUR);
+	ck_assert(fixture_user(&f.fixture, ALICE).account.shadow.since == 0);
+	json = api_fixture_get(&f, "/v1/users?standing=good", 200);
+	ck_assert_int_eq(json_array_size(json_object_get(json, "users")), 2);
+	json_decref(json);
+	api_fixture_close(&f);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -266,6 +320,7 @@ main(void)
 	tcase_add_test(tcase, answers_each_request);
 	tcase_add_test(tcase, pages_hold_every_row_once);
 	tcase_add_test(tcase, forecast_in_json);
+	tcase_add_test(tcase, would_be_in_json);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
 }

@@ -321,6 +321,16 @@ static const struct {
 	{ "an exempt user, nothing settled", "[{\"user\":\"boss\","
 	    "\"exempt\":true,\"rate\":{\"share\":null}}]", 0, "USER" HEAD
 	    "boss exempt          -        -       -      - -          -\n" },
+	{ "monitor mode", "[{\"user\":\"bob\",\"standing\":\"good\","
+	    "\"since\":\"2026-01-01T09:00:00Z\",\"would\":{\"standing\":"
+	    "\"warned\",\"since\":\"2026-01-05T09:00:00Z\",\"due\":"
+	    "\"2026-01-22T09:00:00Z\"}},{\"user\":\"boss\","
+	    "\"exempt\":true,\"would\":{\"standing\":\"warned\"}}]", 0,
+	    "USER" HEAD "bob  warned          -        -       -      - "
+	    "2026-01-05 2026-01-22\n"
+	    "boss exempt          -        -       -      - -          -\n"
+	    "monitor mode: standings as they would be, nobody is told or "
+	    "refused\n" },
 	{ "no array", "{}", 0, NULL },
 	{ "no users in it", "[1]", 0, NULL },
 	{ "a user without a name", "[{}]", 0, NULL },
@@ -395,6 +405,13 @@ START_TEST(shows_one_user)
 	buf_init(&got);
 	ck_assert(ctl_show_user(&got, json));
 	ck_assert_str_eq(got.data, user_block);
+	buf_clear(&got);
+	json_object_set_new(json, "would", json_loads("{\"standing\":"
+	    "\"good\",\"since\":\"2026-01-19T09:00:00Z\",\"due\":null}", 0,
+	    NULL));
+	ck_assert(ctl_show_user(&got, json));
+	ck_assert_ptr_nonnull(strstr(got.data, "Warned      never\n"
+	    "Would be    good, since Mon 19 Jan 2026 09:00 UTC\nRate "));
 	buf_clear(&got);
 	json_object_del(json, "sent");
 	ck_assert(ctl_show_user(&got, json));

@@ -261,6 +261,48 @@ START_TEST(history_told_late_is_judged)
 }
 END_TEST
 
+static bool
+any_notice(void *context, const struct store_notice *notice)
+{
+	(void)notice;
+	++*(int *)context;
+	return true;
+}
+
+static enum status
+count_notices(struct store_txn *txn, void *count)
+{
+	*(int *)count = 0;
+	return store_outbox_each(txn, any_notice, count);
+}
+
+/* What would have been, and nothing else, whether or not seen before. */
+START_TEST(history_in_monitor_mode_moves_what_would_be)
+{
+	struct story story = { .count = 0 };
+	struct admin_user user;
+	struct fixture f;
+	int notices;
+
+	fixture_open_with(&f, SMALL, "mode = \"monitor\";", NULL);
+	if (_i == 1)
+		fixture_send(&f, ALICE, "<live@local.test>", 1, 1);
+	tell_restricted(&story, FIXTURE_START - 25 * CLOCK_DAY);
+	replay(&f, &story);
+	ck_assert_int_eq(story.outcomes[24].result, HISTORY_APPLIED);
+	ck_assert_int_eq(history_finish(&f.gate), STATUS_OK);
+	user = fixture_user(&f, ALICE);
+	ck_assert_int_eq(user.account.standing, STANDING_GOOD);
+	ck_assert(user.account.warned_at == 0);
+	ck_assert(user.shadowed);
+	ck_assert_int_eq(user.account.shadow.standing, STANDING_RESTRICTED);
+	ck_assert_int_eq(store_view(f.store, count_notices, &notices),
+	    STATUS_OK);
+	ck_assert_int_eq(notices, 0);
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(automatic_mail_answers_nothing)
 {
 	struct story story = { .count = 0 };
@@ -374,6 +416,8 @@ main(void)
 	    unfinished_history_is_seen_behind_the_breaker);
 	tcase_add_test(replaying, history_told_late_reaches_back);
 	tcase_add_test(replaying, history_told_late_is_judged);
+	tcase_add_loop_test(replaying,
+	    history_in_monitor_mode_moves_what_would_be, 0, 2);
 	tcase_add_test(replaying, automatic_mail_answers_nothing);
 	tcase_add_loop_test(checking, bad_events_are_skipped, 0,
 	    sizeof(bad_rows) / sizeof(bad_rows[0]));

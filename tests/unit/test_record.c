@@ -47,7 +47,11 @@ full_account(void)
 	    .due = INT64_MAX, .warned_at = -1, .assessed = 1,
 	    .exempt_until = CLOCK_LATEST, .standing = STANDING_RESTRICTED,
 	    .heads_up_at = -2,
-	    .judged_window = { 2, 3 }, .judged = { 4, 5, 6, 7 } };
+	    .judged_window = { 2, 3 }, .judged = { 4, 5, 6, 7 },
+	    .shadow = { .standing = STANDING_WARNED, .since = 8, .due = 9,
+	    .warned_at = 10, .assessed = 11, .heads_up_at = 18,
+	    .judged_window = { 12, 13 },
+	    .judged = { 14, 15, 16, 17 } } };
 
 	fill(account.user, sizeof(account.user), 'u');
 	fill(account.address, sizeof(account.address), 'a');
@@ -72,7 +76,8 @@ static struct store_notice
 full_notice(void)
 {
 	struct store_notice notice = { .sequence = 4, .account = 5,
-	    .written = 9, .next = INT64_MAX, .tries = UINT32_MAX, .step = { .at = 1, .from = STANDING_WARNED,
+	    .written = 9, .next = INT64_MAX, .tries = UINT32_MAX,
+	    .step = { .at = 1, .from = STANDING_WARNED,
 	    .to = STANDING_RESTRICTED, .notice = NOTICE_RECOVERED, .due = 2,
 	    .window = { 3, 4 }, .tally = { 5, 6, 7, 8 } } };
 
@@ -241,7 +246,7 @@ write_key_time(struct record *record)
 }
 
 static const struct kind kinds[] = {
-	{ "account", write_account, read_account, false, false, 2 },
+	{ "account", write_account, read_account, false, false, 3 },
 	{ "outreach", write_outreach, read_outreach, false, false, 2 },
 	{ "notice", write_notice, read_notice, false, false, 2 },
 	{ "notice in words", write_text, read_notice, false, false, 2 },
@@ -357,6 +362,14 @@ START_TEST(account_comes_back)
 	ck_assert(is.judged_window.from == 2 && is.judged_window.until == 3);
 	ck_assert(is.judged.answered == 4 && is.judged.lapsed == 5);
 	ck_assert(is.judged.pending == 6 && is.judged.bounced == 7);
+	ck_assert_int_eq(is.shadow.standing, STANDING_WARNED);
+	ck_assert(is.shadow.since == 8 && is.shadow.due == 9);
+	ck_assert(is.shadow.warned_at == 10 && is.shadow.assessed == 11);
+	ck_assert(is.shadow.heads_up_at == 18);
+	ck_assert(is.shadow.judged_window.from == 12);
+	ck_assert(is.shadow.judged_window.until == 13);
+	ck_assert(is.shadow.judged.answered == 14);
+	ck_assert(is.shadow.judged.bounced == 17);
 	ck_assert_str_eq(is.user, was.user);
 	ck_assert_str_eq(is.address, was.address);
 }
@@ -437,6 +450,10 @@ START_TEST(first_notices_are_read)
 }
 END_TEST
 
+/* What version 3 has put behind version 2, and that behind version 1. */
+#define SHADOW_SIZE	(1 + 5 * 8 + 2 * 8 + 4 * 8)
+#define HEADS_UP_SIZE	8
+
 START_TEST(first_accounts_are_read)
 {
 	struct account was = full_account(), is;
@@ -445,10 +462,19 @@ START_TEST(first_accounts_are_read)
 	memset(&is, 0xff, sizeof(is));
 	record_account(&record, &was);
 	record.bytes[0] = 1;
-	ck_assert_int_eq(record_read_account(record.bytes, record.length - 8,
-	    &is), STATUS_OK);
+	ck_assert_int_eq(record_read_account(record.bytes,
+	    record.length - SHADOW_SIZE - HEADS_UP_SIZE, &is), STATUS_OK);
 	ck_assert_int_eq(is.judged.bounced, 7);
 	ck_assert_int_eq(is.heads_up_at, 0);
+	ck_assert_int_eq(is.shadow.since, 0);
+
+	memset(&is, 0xff, sizeof(is));
+	record.bytes[0] = 2;
+	ck_assert_int_eq(record_read_account(record.bytes,
+	    record.length - SHADOW_SIZE, &is), STATUS_OK);
+	ck_assert_int_eq(is.heads_up_at, -2);
+	ck_assert_int_eq(is.shadow.since, 0);
+	ck_assert_int_eq(is.shadow.standing, STANDING_GOOD);
 }
 END_TEST
 
