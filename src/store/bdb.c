@@ -180,7 +180,7 @@ checkpoint(struct engine *bdb, u_int32_t kbytes, u_int32_t minutes)
 	if (bdb->directory == NULL)
 		goto out;
 	code = bdb->env->txn_checkpoint(bdb->env, kbytes, minutes, 0);
-	if (code == 0)
+	if (code == 0 && !atomic_load(&bdb->copying))
 		code = bdb->env->log_archive(bdb->env, NULL, DB_ARCH_REMOVE);
 	if (code != 0) {
 		bdb_complain(bdb, "checkpoint: %s", db_strerror(code));
@@ -208,9 +208,8 @@ bdb_trim(struct engine *bdb)
 	atomic_store(&bdb->trimming, false);
 }
 
-/* Of its own files: there are no folders in it. */
-static uint64_t
-directory_bytes(const char *path)
+uint64_t
+bdb_directory_bytes(const char *path)
 {
 	DIR *directory = opendir(path);
 	const struct dirent *entry;
@@ -236,11 +235,11 @@ figures(struct engine *bdb, struct store_figures *figures_now)
 	figures_now->reopened = atomic_load(&bdb->reopened);
 	figures_now->available = atomic_load(&bdb->usable);
 	if (bdb->directory != NULL)
-		figures_now->bytes = directory_bytes(bdb->directory);
+		figures_now->bytes = bdb_directory_bytes(bdb->directory);
 }
 
-static void
-engine_free(struct engine *bdb)
+void
+bdb_engine_free(struct engine *bdb)
 {
 	if (bdb == NULL)
 		return;
@@ -251,8 +250,8 @@ engine_free(struct engine *bdb)
 	free(bdb);
 }
 
-static struct engine *
-engine_new(const struct store_options *options)
+struct engine *
+bdb_engine_new(const struct store_options *options)
 {
 	struct engine *bdb;
 
@@ -261,12 +260,14 @@ engine_new(const struct store_options *options)
 	bdb->lock_file = -1;
 	bdb->log = options->log;
 	bdb->cache = options->cache;
+	bdb->unfinished = options->unfinished;
+	bdb->as_it_is = options->as_it_is;
 	pthread_rwlock_init(&bdb->gate, NULL);
 	bdb_turns_init(&bdb->turns);
 	if (options->directory == NULL)
 		return bdb;
 	if ((bdb->directory = strdup(options->directory)) == NULL) {
-		engine_free(bdb);
+		bdb_engine_free(bdb);
 		return NULL;
 	}
 	return bdb;
@@ -280,7 +281,7 @@ engine_open(struct engine **result, const struct store_options *options,
 	enum status status;
 
 	*result = NULL;
-	if ((bdb = engine_new(options)) == NULL) {
+	if ((bdb = bdb_engine_new(options)) == NULL) {
 		buf_add_text(why, "no memory for the store");
 		return STATUS_NO_MEMORY;
 	}
@@ -291,7 +292,7 @@ engine_open(struct engine **result, const struct store_options *options,
 	*result = bdb;
 	bdb = NULL;
 out:
-	engine_free(bdb);
+	bdb_engine_free(bdb);
 	return status;
 }
 
@@ -299,7 +300,7 @@ static void
 engine_close(struct engine *bdb)
 {
 	bdb_env_close(bdb);
-	engine_free(bdb);
+	bdb_engine_free(bdb);
 }
 
 const struct engine_ops bdb_engine = {
@@ -309,6 +310,11 @@ const struct engine_ops bdb_engine = {
 	.run = run,
 	.maintain = maintain,
 	.figures = figures,
+	.backup = bdb_backup,
+	.inspect = bdb_inspect,
+	.walk = bdb_copy_out,
+	.restore = bdb_copy_in,
+	.agree = bdb_agree,
 	.account_get = bdb_account_get,
 	.account_by_id = bdb_account_by_id,
 	.account_put = bdb_account_put,

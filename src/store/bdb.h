@@ -13,6 +13,9 @@
  *	bdb_merge.c	campaigns of mail merges
  *	bdb_books.c	outbox, audit, events, meta
  *	bdb_expire.c	what is past its retention
+ *	bdb_copy.c	rows of all tables, out and in
+ *	bdb_agree.c	do tables and indices agree?
+ *	bdb_backup.c	copies of the whole, and a look at its files
  *
  * Locks, in the order they may be taken:
  *	turns.lock	the queue of writers; held for moments, never while
@@ -42,6 +45,7 @@
  */
 #define BDB_SCHEMA		3
 #define BDB_SCHEMA_OLDEST	1
+#define BDB_SCHEMA_NAME		"store.schema"	/* in meta */
 
 /* An index stands behind its table; bdb_tables.c describes them all. */
 enum bdb_table {
@@ -78,6 +82,10 @@ struct bdb_turns {
 struct engine {
 	char			*directory;	/* NULL: in memory */
 	int64_t			 cache;
+	bool			 unfinished;	/* may be opened, too */
+	bool			 as_it_is;	/* an older schema stays */
+	bool			 copied;	/* while it was in use: its log
+						   is needed from the start */
 	struct log		*log;		/* NULL: silent */
 	struct log_limit	 fault;		/* the library's complaints */
 	struct log_limit	 bad_row;
@@ -92,6 +100,7 @@ struct engine {
 	int64_t			 mended_at;	/* monotonic */
 	int64_t			 pause;		/* between attempts */
 	atomic_bool		 trimming;	/* somebody is in bdb_trim */
+	atomic_bool		 copying;	/* it is: no log is removed */
 	_Atomic uint64_t	 reopened;
 	_Atomic uint64_t	 views_again;	/* run again in a turn */
 
@@ -129,6 +138,13 @@ enum status bdb_transact(struct engine *, bool writable,
  */
 void bdb_trim(struct engine *);
 
+/* Not open yet; the lock, if it was taken, is let go at the end. */
+struct engine *bdb_engine_new(const struct store_options *);
+void bdb_engine_free(struct engine *);		/* NULL allowed */
+
+/* Of the files in a directory: there are no folders in it. */
+uint64_t bdb_directory_bytes(const char *path);
+
 /* bdb_lock.c */
 
 /*
@@ -163,6 +179,14 @@ int bdb_tables_open(struct engine *);	/* the library's code */
 void bdb_tables_close(struct engine *);
 const char *bdb_table_name(enum bdb_table);
 bool bdb_table_is_index(enum bdb_table);
+bool bdb_table_is_shared(enum bdb_table);	/* an index; several rows
+						   may have one key */
+enum bdb_table bdb_index_of(enum bdb_table);	/* an index's table */
+void bdb_table_file(enum bdb_table, struct buf *name);
+
+/* A row's key in an index.  False: it has none in it. */
+bool bdb_index_key(enum bdb_table index, const DBT *primary, const DBT *row,
+    struct record *key);
 
 /* bdb_turns.c */
 
@@ -205,6 +229,8 @@ struct bdb_walk {
 	struct bdb_txn	*txn;
 	enum bdb_table	 table;
 	DBC		*cursor;
+	bool		 misled;	/* it ended at an index's entry that
+					   leads nowhere */
 	DBT		 key;
 	DBT		 primary;
 	DBT		 row;
@@ -323,5 +349,21 @@ enum status bdb_schema_check(struct engine *, struct buf *why);
 enum status bdb_expire_by_time(struct bdb_txn *, enum bdb_table index,
     int64_t before, size_t most, size_t *removed);
 enum status bdb_expire(struct store_txn *, int64_t, size_t, size_t *);
+
+/* bdb_copy.c */
+enum status bdb_copy_out(struct store_txn *, struct store_place *, size_t,
+    uint64_t *, void (*)(void *, const struct store_row *), void *);
+enum status bdb_copy_in(struct store_txn *, const struct store_row *);
+bool bdb_row_is_readable(enum bdb_table, const DBT *key, const DBT *row);
+
+/* bdb_agree.c */
+enum status bdb_agree(struct store_txn *, struct store_place *, size_t,
+    void (*)(void *, const char *), void *);
+
+/* bdb_backup.c */
+enum status bdb_backup(struct engine *, const char *, uint64_t *,
+    struct buf *why);
+enum status bdb_inspect(const struct store_options *,
+    void (*)(void *, const char *), void *, struct buf *why);
 
 #endif

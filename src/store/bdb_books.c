@@ -13,7 +13,7 @@
  * new one.
  */
 #define LAST_NOTICE	"store.notice"
-#define SCHEMA		"store.schema"
+#define SCHEMA		BDB_SCHEMA_NAME
 
 enum status
 bdb_meta_get(struct store_txn *store_txn, const char *name, void *value,
@@ -93,7 +93,7 @@ agree_on_schema(struct store_txn *store_txn, void *argument)
 		status = record_read_number(row.bytes, row.length,
 		    &schema->found);
 		if (status != STATUS_OK || schema->found >= BDB_SCHEMA ||
-		    schema->found < BDB_SCHEMA_OLDEST)
+		    schema->found < BDB_SCHEMA_OLDEST || txn->bdb->as_it_is)
 			return status;
 		schema->raised = true;
 	} else if (status != STATUS_NOT_FOUND)
@@ -122,7 +122,8 @@ bdb_schema_check(struct engine *bdb, struct buf *why)
 		    BDB_SCHEMA);
 		return STATUS_OK;
 	}
-	if (schema.found == BDB_SCHEMA)
+	if (schema.found == BDB_SCHEMA || (bdb->as_it_is &&
+	    schema.found >= BDB_SCHEMA_OLDEST && schema.found < BDB_SCHEMA))
 		return STATUS_OK;
 	buf_printf(why, "%s: the store is of schema %" PRIu64
 	    "; this program knows schema %d", name, schema.found, BDB_SCHEMA);

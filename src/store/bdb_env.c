@@ -136,7 +136,7 @@ open_env(struct engine *bdb)
 	    (code = configure_locks(bdb->env)) != 0)
 		return code;
 	if (bdb->directory != NULL)
-		flags |= DB_RECOVER;
+		flags |= bdb->copied ? DB_RECOVER_FATAL : DB_RECOVER;
 	code = bdb->env->open(bdb->env, bdb->directory, flags, 0600);
 	return code != 0 ? code : bdb_tables_open(bdb);
 }

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "store/bdb.h"
+#include "store/directory.h"
 
 #define BDB_LOCK_NAME	"lock"
 
@@ -134,6 +135,11 @@ bdb_lock_take(struct engine *bdb, struct buf *why)
 		buf_printf(why, "%s/%s: cannot be locked: %s", bdb->directory,
 		    BDB_LOCK_NAME, strerror(errno));
 		return STATUS_UNAVAILABLE;
+	}
+	if (!bdb->unfinished && directory_is_unfinished(bdb->directory)) {
+		buf_printf(why, "%s: is unfinished: a backup or a load that "
+		    "was interrupted; remove it", bdb->directory);
+		return STATUS_MALFORMED;
 	}
 	return write_owner(bdb->directory, bdb->lock_file, why);
 }

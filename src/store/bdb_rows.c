@@ -174,8 +174,10 @@ move(struct bdb_walk *walk, u_int32_t how)
 		    &walk->row, how);
 	else
 		code = cursor->get(cursor, &walk->key, &walk->row, how);
-	if (code == DB_SECONDARY_BAD)
+	if (code == DB_SECONDARY_BAD) {
+		walk->misled = true;
 		return bdb_bad_row(walk->txn, walk->table);
+	}
 	return outcome(walk->txn, walk->table, code);
 }
 

@@ -207,6 +207,38 @@ bdb_table_is_index(enum bdb_table table)
 	return descriptions[table].key != NULL;
 }
 
+bool
+bdb_table_is_shared(enum bdb_table table)
+{
+	return descriptions[table].shared;
+}
+
+enum bdb_table
+bdb_index_of(enum bdb_table index)
+{
+	return descriptions[index].of;
+}
+
+bool
+bdb_index_key(enum bdb_table index, const DBT *primary, const DBT *row,
+    struct record *key)
+{
+	DBT made;
+
+	if (descriptions[index].key(NULL, primary, row, &made) != 0)
+		return false;
+	key->length = made.size;
+	memcpy(key->bytes, made.data, made.size);
+	free(made.data);
+	return true;
+}
+
+void
+bdb_table_file(enum bdb_table table, struct buf *file)
+{
+	buf_printf(file, "%s.db", descriptions[table].name);
+}
+
 /* On disk a file for each table; in memory the name alone. */
 static int
 open_one(struct engine *bdb, enum bdb_table table)
@@ -226,7 +258,7 @@ open_one(struct engine *bdb, enum bdb_table table)
 	if (code != 0)
 		return code;
 	buf_init(&file);
-	buf_printf(&file, "%s.db", description->name);
+	bdb_table_file(table, &file);
 	code = db->open(db, NULL, bdb->directory != NULL ? file.data : NULL,
 	    bdb->directory != NULL ? NULL : description->name, DB_BTREE,
 	    DB_CREATE | DB_THREAD | DB_AUTO_COMMIT, 0600);

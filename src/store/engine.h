@@ -39,6 +39,17 @@ struct engine_ops {
 	 */
 	void (*figures)(struct engine *, struct store_figures *);
 
+	enum status (*backup)(struct engine *, const char *, uint64_t *,
+	    struct buf *why);
+	enum status (*inspect)(const struct store_options *,
+	    void (*)(void *, const char *), void *, struct buf *why);
+
+	enum status (*walk)(struct store_txn *, struct store_place *, size_t,
+	    uint64_t *, void (*)(void *, const struct store_row *), void *);
+	enum status (*restore)(struct store_txn *, const struct store_row *);
+	enum status (*agree)(struct store_txn *, struct store_place *, size_t,
+	    void (*)(void *, const char *), void *);
+
 	enum status (*account_get)(struct store_txn *, const char *,
 	    struct account *);
 	enum status (*account_by_id)(struct store_txn *, uint64_t,

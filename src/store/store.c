@@ -4,7 +4,7 @@
  * is run again, a view cannot write, and what happened is counted.
  *
  * It knows no database.  Which engine a store has is decided in store_open
- * and nowhere else.
+ * and in store_inspect, and nowhere else.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -128,6 +128,64 @@ store_figures(struct store *store, struct store_figures *figures)
 	figures->updates = atomic_load(&store->updates);
 	figures->retries += atomic_load(&store->retries);
 	figures->failures = atomic_load(&store->failures);
+}
+
+enum status
+store_backup(struct store *store, const char *directory, uint64_t *bytes,
+    struct buf *why)
+{
+	*bytes = 0;
+	return store->ops->backup(store->engine, directory, bytes, why);
+}
+
+enum status
+store_inspect(const struct store_options *options,
+    void (*found)(void *, const char *), void *context, struct buf *why)
+{
+	return bdb_engine.inspect(options, found, context, why);
+}
+
+const char *
+store_table_text(enum store_table table)
+{
+	static const char *const texts[STORE_TABLES] = {
+		[STORE_TABLE_COUNTER] = "counter",
+		[STORE_TABLE_META] = "meta",
+		[STORE_TABLE_ACCOUNT] = "account",
+		[STORE_TABLE_ADDRESS] = "address",
+		[STORE_TABLE_ANSWER] = "answer",
+		[STORE_TABLE_OUTREACH] = "outreach",
+		[STORE_TABLE_CONTACT] = "contact",
+		[STORE_TABLE_MERGE] = "merge",
+		[STORE_TABLE_NOTICE] = "notice",
+		[STORE_TABLE_AUDIT] = "audit",
+		[STORE_TABLE_EVENT] = "event"
+	};
+
+	return texts[table];
+}
+
+enum status
+store_walk(struct store_txn *txn, struct store_place *place, size_t most,
+    uint64_t *unreadable, void (*row)(void *, const struct store_row *),
+    void *context)
+{
+	return txn->ops->walk(txn, place, most, unreadable, row, context);
+}
+
+enum status
+store_restore(struct store_txn *txn, const struct store_row *row)
+{
+	if (!txn->writable)
+		return STATUS_MALFORMED;
+	return txn->ops->restore(txn, row);
+}
+
+enum status
+store_agree(struct store_txn *txn, struct store_place *place, size_t most,
+    void (*found)(void *, const char *), void *context)
+{
+	return txn->ops->agree(txn, place, most, found, context);
 }
 
 enum status

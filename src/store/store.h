@@ -55,6 +55,10 @@ struct store_options {
 	const char	*directory;	/* NULL: in memory, nothing survives */
 	int64_t		 cache;		/* bytes; 0: the engine's choice */
 	struct log	*log;		/* borrowed; NULL: silent */
+	bool		 unfinished;	/* one that is being loaded may be
+					   opened, too (directory.h) */
+	bool		 as_it_is;	/* to look only: one of an older schema
+					   stays of it */
 };
 
 /*
@@ -93,6 +97,86 @@ struct store_figures {
 	bool		available;
 };
 void store_figures(struct store *, struct store_figures *);
+
+/*
+ * Copies the store, while it is in use, into a directory that is absent or
+ * empty.  The copy is a store of its own, as this one was at a moment between
+ * the call and its end: recovered, its files checked, and on the disk when it
+ * is OK.  *bytes is its size.  It holds up no writer.
+ *
+ * MALFORMED: the path is not absolute, or this store is in memory; CONFLICT:
+ * the directory is not empty, or somebody is at it; LIMIT: a copy is being made
+ * already; else UNAVAILABLE, which is also a disk that is full.  `why` says
+ * more.  Then all that was written is removed; what is left behind by kill -9
+ * is marked, and nobody can open it (directory.h).
+ */
+enum status store_backup(struct store *, const char *directory,
+    uint64_t *bytes, struct buf *why);
+
+/*
+ * Looks at the files of a store that nobody has open, or of a copy: has each
+ * page what its checksum says, and is each table whole?  A store that was not
+ * closed is recovered first, as by store_open.  OK whatever is found, and
+ * `found` is told each fault; else as store_open.
+ */
+enum status store_inspect(const struct store_options *,
+    void (*found)(void *context, const char *what), void *context,
+    struct buf *why);
+
+/*
+ * Rows of all tables, for copies and checks.
+ */
+
+enum store_table {
+	STORE_TABLE_COUNTER,	/* the last number given of a sequence */
+	STORE_TABLE_META,
+	STORE_TABLE_ACCOUNT,
+	STORE_TABLE_ADDRESS,
+	STORE_TABLE_ANSWER,
+	STORE_TABLE_OUTREACH,
+	STORE_TABLE_CONTACT,
+	STORE_TABLE_MERGE,
+	STORE_TABLE_NOTICE,
+	STORE_TABLE_AUDIT,
+	STORE_TABLE_EVENT,
+	STORE_TABLES
+};
+const char *store_table_text(enum store_table);		/* "counter", ... */
+
+/*
+ * A row, at the end of this file.  A place among all rows: zeroes are before
+ * the first.
+ */
+struct store_row;
+
+#define STORE_PLACE_SIZE	512
+
+struct store_place {
+	uint32_t	part;		/* the engine's: which table */
+	uint32_t	length;
+	uint8_t		key[STORE_PLACE_SIZE];	/* all up to it are behind */
+	bool		end;		/* nothing is left */
+};
+
+/*
+ * The next `most` rows, a table after the other, each in the order of its
+ * keys; moves the place behind them.  *unreadable grows by the rows among them
+ * that do not decode, which are not shown.
+ */
+enum status store_walk(struct store_txn *, struct store_place *, size_t most,
+    uint64_t *unreadable, void (*row)(void *context, const struct store_row *),
+    void *context);
+
+/* Puts a row as a walk showed it.  CONFLICT: its key is there already. */
+enum status store_restore(struct store_txn *, const struct store_row *);
+
+/*
+ * Looks at the next `most` rows of the tables and of the indices: do they
+ * decode, and do tables and indices agree?  A view beside writers may be told
+ * of faults that are none; an update is told the truth.
+ */
+enum status store_agree(struct store_txn *, struct store_place *, size_t most,
+    void (*found)(void *context, const char *what), void *context);
 
 /* Accounts */
 
@@ -271,6 +355,7 @@ enum status store_event_add(struct store_txn *, const struct ident *event,
  */
 
 #define STORE_META_SIZE	256
+#define STORE_NAME_SIZE	ADDR_SIZE
 
 enum status store_meta_get(struct store_txn *, const char *name,
     void *value, size_t size, size_t *length);
@@ -284,5 +369,26 @@ enum status store_meta_put(struct store_txn *, const char *name,
  */
 enum status store_expire(struct store_txn *, int64_t before, size_t most,
     size_t *removed);
+
+/* What a walk shows: the members that the table has. */
+struct store_row {
+	enum store_table table;
+	char		 name[STORE_NAME_SIZE];	/* counter, meta, address,
+						   answer */
+	uint64_t	 number;	/* counter; address, answer, contact,
+					   merge: the account */
+	int64_t		 when;		/* answer: last used; contact: last
+					   heard; event */
+	struct ident	 ident;		/* contact: the candidate; event */
+	uint8_t		 value[STORE_META_SIZE];	/* meta */
+	size_t		 length;
+	union {
+		struct account		account;
+		struct outreach		outreach;
+		struct merge_campaign	merge;
+		struct store_notice	notice;
+		struct store_audit	audit;
+	};
+};
 
 #endif

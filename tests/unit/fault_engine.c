@@ -114,6 +114,16 @@ fault_figures(struct engine *engine, struct store_figures *figures)
 	engine->inner_ops->figures(engine->inner, figures);
 }
 
+static enum status
+fault_backup(struct engine *engine, const char *directory, uint64_t *bytes,
+    struct buf *why)
+{
+	enum status status = count(engine->fault);
+
+	return status != STATUS_OK ? status :
+	    engine->inner_ops->backup(engine->inner, directory, bytes, why);
+}
+
 /* Counts an operation of a row.  NULL: it fails, and *status says how. */
 static struct store_txn *
 enter(struct store_txn *txn, enum status *status)
@@ -137,6 +147,27 @@ enter(struct store_txn *txn, enum status *status)
 									\
 	return inner == NULL ? pass_status : inner->ops->call;		\
 } while (0)
+
+static enum status
+walk(struct store_txn *txn, struct store_place *place, size_t most,
+    uint64_t *unreadable, void (*row)(void *, const struct store_row *),
+    void *context)
+{
+	PASS(txn, walk(inner, place, most, unreadable, row, context));
+}
+
+static enum status
+restore(struct store_txn *txn, const struct store_row *row)
+{
+	PASS(txn, restore(inner, row));
+}
+
+static enum status
+agree(struct store_txn *txn, struct store_place *place, size_t most,
+    void (*found)(void *, const char *), void *context)
+{
+	PASS(txn, agree(inner, place, most, found, context));
+}
 
 static enum status
 account_get(struct store_txn *txn, const char *user, struct account *account)
@@ -364,6 +395,10 @@ static const struct engine_ops fault_ops = {
 	.run = fault_run,
 	.maintain = fault_maintain,
 	.figures = fault_figures,
+	.backup = fault_backup,
+	.walk = walk,
+	.restore = restore,
+	.agree = agree,
 	.account_get = account_get,
 	.account_by_id = account_by_id,
 	.account_put = account_put,
