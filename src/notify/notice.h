@@ -34,8 +34,8 @@ struct notice_templates;
 /*
  * Reads one file of each kind, notice_text(kind) by name: from `own` where it
  * lies there, else from `shipped`.  `own`, a directory, may be NULL.  On
- * failure `why` says in one line "FILE:LINE: what is wrong; what was expected": MALFORMED for
- * the text, NOT_FOUND, LIMIT, NO_MEMORY.
+ * failure `why` says in one line "FILE:LINE: what is wrong; what was expected":
+ * MALFORMED for the text, NOT_FOUND, LIMIT, NO_MEMORY.
  */
 enum status notice_templates_load(const char *own, const char *shipped,
     struct notice_templates **, struct buf *why);

@@ -15,8 +15,8 @@
 	"Search Engine Journal, 24 May 2022, https://www." \
 	"searchenginejournal.com/linkedin-data-reveals-what-type-of-inmail-" \
 	"gets-best-results/451007/"
-#define SEQUENCES	"Gem, \"Sequencing Best Practices\", https://support." \
-	"gem.com/hc/en-us/articles/5352665307543-Sequencing-Best-Practices"
+#define SEQUENCES	"Gem, \"Creating Sequences\", https://help.gem.com/en/" \
+	"articles/2646407-creating-sequences"
 
 /* What own figures are introduced by, and what follows from them. */
 struct words {
@@ -33,9 +33,8 @@ static const char *const general[TIP_THEMES] = {
 	    "11 % less often (" WHAT_WORKS ").",
 	[TIP_WEEKDAY] = "Avoid Fridays and Saturdays: messages sent on these "
 	    "days were answered least (" WHAT_WORKS ").",
-	[TIP_FOLLOW_UP] = "Follow up, with measure: people who did not answer "
-	    "the first message may answer the second or third, hardly the "
-	    "fifth (" SEQUENCES ")."
+	[TIP_FOLLOW_UP] = "Follow up, with measure: two or three messages "
+	    "behind the first bring more answers than none (" SEQUENCES ")."
 };
 
 static const struct words plain[TIP_THEMES] = {
