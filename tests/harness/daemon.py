@@ -36,10 +36,18 @@ log_level = "info";
 
 
 def _faketime_library():
-    """What the faketime command would have the loader load."""
-    answer = subprocess.run(
-        ["faketime", "-m", "-f", "+0", "printenv", "LD_PRELOAD"],
-        stdout=subprocess.PIPE, check=True, timeout=30)
+    """What the faketime command would have the loader load.
+
+    The command itself gives up where a killed one of the same process number
+    has left a semaphore behind.
+    """
+    for _ in range(9):
+        answer = subprocess.run(
+            ["faketime", "-m", "-f", "+0", "printenv", "LD_PRELOAD"],
+            stdout=subprocess.PIPE, timeout=30)
+        if answer.returncode == 0:
+            break
+    answer.check_returncode()
     return answer.stdout.decode().strip()
 
 

@@ -187,6 +187,10 @@ class Postfix:
             os.mkdir(os.path.join(self.home, "mail"))
             os.chown(os.path.join(self.home, "mail"), owner.pw_uid,
                      owner.pw_gid)
+        # postsuper complains into it as the owner of the queue
+        log = os.path.join(self.home, "maillog")
+        os.close(os.open(log, os.O_CREAT | os.O_WRONLY, 0o644))
+        os.chown(log, owner.pw_uid, owner.pw_gid)
         _write(os.path.join(self.home, "etc/sasl/smtpd.conf"),
                SASL_CONF.format(home=self.home))
 
