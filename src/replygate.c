@@ -2,14 +2,14 @@
  * The daemon: options, and the order of start and stop.
  *
  *	configuration, judge    nothing is touched before they are right
+ *	launch (launch.c)       background, pid file, no root's rights any more
  *	parent (parent.c)       forks the child that serves
  *	key, store, gate        the store is ours alone, the key fits it
  *	milter socket, API      both sockets exist
  *	clockwork, courier, then serve   until the parent says stop
  *
  * and backwards at the end: the milter finishes the messages in hand before
- * anything they need goes away.  It stays in the foreground; whoever starts
- * it watches it.
+ * anything they need goes away.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +21,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "front/api.h"
+#include "front/launch.h"
 #include "front/milter.h"
 #include "front/parent.h"
 #include "front/reload.h"
@@ -44,14 +45,15 @@ enum task {
 };
 
 struct options {
-	const char	*path;
-	enum task	 task;
+	struct launch_options	launch;
+	enum task		task;
 };
 
 static void
 usage(FILE *to)
 {
-	fprintf(to, "usage: replygate [-n | -K] [-f file]\n"
+	fprintf(to, "usage: replygate [-d] [-f file] [-p file] [-u user]\n"
+	    "       replygate -n | -K [-f file] [-u user]\n"
 	    "       replygate -V\n");
 }
 
@@ -60,15 +62,24 @@ parse_options(int argc, char **argv, struct options *options)
 {
 	int letter;
 
-	options->path = REPLYGATE_CONF;
-	options->task = TASK_SERVE;
-	while ((letter = getopt(argc, argv, "f:nKVh")) != -1) {
+	memset(options, 0, sizeof(*options));
+	options->launch.conf_path = REPLYGATE_CONF;
+	while ((letter = getopt(argc, argv, "df:np:u:KVh")) != -1) {
 		switch (letter) {
+		case 'd':
+			options->launch.detach = true;
+			break;
 		case 'f':
-			options->path = optarg;
+			options->launch.conf_path = optarg;
 			break;
 		case 'n':
 			options->task = TASK_CHECK;
+			break;
+		case 'p':
+			options->launch.pid_path = optarg;
+			break;
+		case 'u':
+			options->launch.user = optarg;
 			break;
 		case 'K':
 			options->task = TASK_MAKE_KEY;
@@ -111,10 +122,17 @@ print_conf(const struct conf *conf)
 	return code;
 }
 
+/* Root makes it for whom it will become. */
 static int
-make_key(const struct conf *conf, struct buf *why)
+make_key(const struct conf *conf, const char *user, struct buf *why)
 {
-	if (ident_key_create(conf->key_file, why) != STATUS_OK)
+	struct identity identity;
+
+	if (launch_check(conf, user, &identity, why) != STATUS_OK)
+		return complain(why, EX_CONFIG);
+	identity.changes = geteuid() == 0 && identity.name[0] != '\0';
+	if (ident_key_create(conf->key_file, why) != STATUS_OK ||
+	    identity_give(&identity, conf->key_file, why) != STATUS_OK)
 		return complain(why, EX_CANTCREAT);
 	printf("%s: made a new key; keep a copy: without it the store is "
 	    "worth nothing\n", conf->key_file);
@@ -158,6 +176,7 @@ block_signals(void)
 /* Everything that is open, in the order it is opened. */
 struct daemon {
 	const char		*path;		/* of the configuration */
+	const struct launch_options *launch;
 	struct conf		*conf;
 	struct judge		*judge;
 	struct desk		*desk;
@@ -284,6 +303,7 @@ serve_mail(struct daemon *daemon)
 
 	log_write(daemon->log, LOG_LEVEL_INFO, "started: version %s, "
 	    "milter at %s", REPLYGATE_VERSION, daemon->conf->milter_socket);
+	launch_served(daemon->launch);
 	parent_ready(daemon->child);
 	status = milter_serve();
 	pthread_cancel(daemon->listener);
@@ -346,27 +366,34 @@ serve(void *context, struct parent_child *child)
 }
 
 static int
-run_daemon(const char *path, struct conf *conf, struct judge *judge,
-    struct desk *desk, struct buf *why)
+run_daemon(const struct launch_options *options, struct conf *conf,
+    struct judge *judge, struct desk *desk, struct buf *why)
 {
 	struct daemon daemon = {
-		.path = path, .conf = conf, .judge = judge, .desk = desk
+		.path = options->conf_path, .launch = options,
+		.conf = conf, .judge = judge, .desk = desk
 	};
+	struct launch launch;
 	int code;
 
+	code = launch_begin(&launch, options, conf, why);
+	if (code != EX_OK)
+		return complain(why, code);
 	daemon.log = open_log(conf);
 	if (daemon.log == NULL) {
 		buf_add_text(why, "out of memory");
-		return complain(why, EX_OSERR);
-	}
-	code = parent_run(daemon.log, serve, &daemon);
+		code = complain(why, EX_OSERR);
+	} else
+		code = parent_run(daemon.log, serve, &daemon);
 	log_close(daemon.log);
+	launch_end(&launch);
 	return code;
 }
 
 static int
 run(const struct options *options, struct buf *why)
 {
+	const struct launch_options *launch = &options->launch;
 	struct judge *judge = NULL;
 	struct desk *desk = NULL;
 	struct conf *conf;
@@ -375,17 +402,19 @@ run(const struct options *options, struct buf *why)
 
 	/* a key is made before there is all the rest */
 	if (options->task == TASK_MAKE_KEY)
-		status = conf_load(options->path, &conf, why);
+		status = conf_load(launch->conf_path, &conf, why);
 	else
-		status = reload_read(options->path, &conf, &judge, &desk, why);
+		status = reload_read(launch->conf_path, &conf, &judge, &desk,
+		    why);
 	if (status != STATUS_OK)
 		return complain(why, EX_CONFIG);
 	if (options->task == TASK_MAKE_KEY)
-		code = make_key(conf, why);
+		code = make_key(conf, launch->user, why);
 	else if (options->task == TASK_CHECK)
-		code = print_conf(conf);
+		code = launch_check(conf, launch->user, NULL, why) ==
+		    STATUS_OK ? print_conf(conf) : complain(why, EX_CONFIG);
 	else
-		code = run_daemon(options->path, conf, judge, desk, why);
+		code = run_daemon(launch, conf, judge, desk, why);
 	desk_unref(desk);
 	judge_unref(judge);
 	conf_unref(conf);

@@ -139,11 +139,14 @@ struct conf {
 	int64_t		  auth_fields;		/* believed, from the top */
 	int64_t		  auth_hops;		/* Received above them */
 
-	/* sockets */
+	/* who we are; sockets */
+	char		 *user;			/* "": whoever started us */
 	char		 *milter_socket;	/* as smfi_setconn wants it */
 	mode_t		  milter_socket_mode;
+	char		 *milter_socket_group;	/* "": as it comes */
 	char		 *control_socket;	/* path */
 	mode_t		  control_socket_mode;
+	char		 *control_socket_group;
 	char		 *metrics_listen;	/* net_place_parse; "": none */
 
 	/* the store */

@@ -105,8 +105,9 @@ conf_changes(const struct conf *old, const struct conf *new,
 bool
 conf_is_fixed(const char *key)
 {
-	static const char *const fixed[] = { "milter_socket",
-	    "milter_socket_mode", "control_socket", "control_socket_mode",
+	static const char *const fixed[] = { "user",
+	    "milter_socket", "milter_socket_mode", "milter_socket_group",
+	    "control_socket", "control_socket_mode", "control_socket_group",
 	    "metrics_listen", "store_directory", "store_cache", "key_file",
 	    "log", "log_level" };
 	size_t i;

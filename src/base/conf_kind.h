@@ -36,6 +36,7 @@ enum status conf_read_socket_path(const struct conf_target *,
     const char *text);
 enum status conf_read_place(const struct conf_target *, const char *text);
 enum status conf_read_milter(const struct conf_target *, const char *text);
+enum status conf_read_account(const struct conf_target *, const char *text);
 enum status conf_read_contact(const struct conf_target *, const char *text);
 enum status conf_read_address(const struct conf_target *, const char *text);
 enum status conf_read_mailbox(const struct conf_target *, const char *text);

@@ -34,6 +34,7 @@
 #define CONF_ALIAS_SIZE		CONF_USER_SIZE	/* a name or address */
 #define CONF_POLICIES_MAX	256	/* sections of `policies` */
 #define CONF_PATH_MAX		1023	/* bytes of a file name */
+#define CONF_ACCOUNT_MAX	32	/* bytes, as useradd(8) has it */
 #define CONF_CONTACT_MAX	200	/* bytes: goes into an SMTP reply */
 #define CONF_MAILBOX_MAX	400	/* bytes, the name's with them */
 #define CONF_DIGITS_MAX		9	/* of a whole number in the file */
@@ -53,6 +54,7 @@ enum conf_kind {
 	CONF_KIND_SOCKET_PATH,	/* the same, fits sun_path */
 	CONF_KIND_PLACE,	/* char *, net_place_parse, or "" */
 	CONF_KIND_MILTER,	/* char *, as smfi_setconn wants it */
+	CONF_KIND_ACCOUNT,	/* char *, user or group of the system, or "" */
 	CONF_KIND_CONTACT,	/* char *, printable ASCII */
 	CONF_KIND_ADDRESS,	/* char *, lower-cased, or "" */
 	CONF_KIND_MAILBOX,	/* char *, an address, a name before it

@@ -140,6 +140,19 @@ conf_read_milter(const struct conf_target *target, const char *text)
 }
 
 enum status
+conf_read_account(const struct conf_target *target, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (text[0] == '-' || strspn(text, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") != length)
+		return STATUS_MALFORMED;
+	if (length > CONF_ACCOUNT_MAX)
+		return STATUS_LIMIT;
+	return keep(target->field, text);
+}
+
+enum status
 conf_read_contact(const struct conf_target *target, const char *text)
 {
 	if (!is_printable(text, true))

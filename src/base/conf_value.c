@@ -89,6 +89,10 @@ static const struct kind kinds[] = {
 	    "\"\"" },
 	[CONF_KIND_MILTER] =
 	    { STRING, true, conf_read_milter, conf_write_text, NULL },
+	[CONF_KIND_ACCOUNT] =
+	    { STRING, true, conf_read_account, conf_write_text,
+	    "a name of at most " TEXT(CONF_ACCOUNT_MAX) " letters, digits, "
+	    "\"-\", \"_\" and \".\", or \"\"" },
 	[CONF_KIND_CONTACT] =
 	    { STRING, true, conf_read_contact, conf_write_text,
 	    "at most " TEXT(CONF_CONTACT_MAX) " printable ASCII characters" },

@@ -238,14 +238,20 @@ open_control(struct api *api, const struct conf *conf, struct buf *why)
 	    conf->control_socket_mode, why);
 	if (status != STATUS_OK)
 		return status;
+	status = socket_give(api->socket.path, conf->control_socket_group,
+	    why);
 	api->control.answer = api_answer_request;
-	if (serve(&api->control, api->socket.fd, CONNECTIONS_MAX, THREADS))
-		return STATUS_OK;
-	buf_printf(why, "%s: the HTTP server does not start: %s",
-	    api->socket.path, strerror(errno));
-	api_socket_unlink(&api->socket);
-	close(api->socket.fd);
-	return STATUS_UNAVAILABLE;
+	if (status == STATUS_OK && !serve(&api->control, api->socket.fd,
+	    CONNECTIONS_MAX, THREADS)) {
+		buf_printf(why, "%s: the HTTP server does not start: %s",
+		    api->socket.path, strerror(errno));
+		status = STATUS_UNAVAILABLE;
+	}
+	if (status != STATUS_OK) {
+		api_socket_unlink(&api->socket);
+		close(api->socket.fd);
+	}
+	return status;
 }
 
 static enum status

@@ -53,6 +53,23 @@ doorway_take(struct doorway *doorway, const char *name, struct buf *why)
 	return STATUS_OK;
 }
 
+enum status
+doorway_give(const struct doorway *doorway, const char *group,
+    struct buf *why)
+{
+	enum status status;
+
+	if (doorway->path[0] == '\0')
+		return STATUS_OK;
+	buf_add_text(why, "milter_socket: ");
+	status = socket_give(doorway->path, group, why);
+	if (status == STATUS_OK)
+		buf_clear(why);
+	else
+		unlink(doorway->path);
+	return status;
+}
+
 void
 doorway_hide(struct doorway *doorway)
 {

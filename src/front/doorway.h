@@ -23,6 +23,10 @@ bool doorway_is_unix(const char *name);
 enum status doorway_take(struct doorway *, const char *name,
     struct buf *why);
 
+/* Once it is there: gives it to a group; see socket_give. */
+enum status doorway_give(const struct doorway *, const char *group,
+    struct buf *why);
+
 /*
  * At a stop.  New sessions find nobody, but the listener is still there under
  * another name; then it is connected to, until it refuses, so that it sees

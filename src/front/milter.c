@@ -425,6 +425,9 @@ milter_open(struct gate *gate, struct buf *why)
 	if (status == STATUS_OK)
 		status = listen_at(conf->milter_socket,
 		    conf->milter_socket_mode, why);
+	if (status == STATUS_OK)
+		status = doorway_give(&door.doorway,
+		    conf->milter_socket_group, why);
 	conf_unref(conf);
 	return status;
 }

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "front/identity.h"
+
 enum status
 socket_address(const char *path, struct sockaddr_un *address, struct buf *why)
 {
@@ -97,6 +99,23 @@ socket_make_way(const struct sockaddr_un *address, struct buf *why)
 	if (unlink(path) == -1 && errno != ENOENT)
 		return cannot(path, "cannot remove the old socket", why);
 	return STATUS_OK;
+}
+
+enum status
+socket_give(const char *path, const char *group, struct buf *why)
+{
+	gid_t gid;
+
+	if (group[0] == '\0')
+		return STATUS_OK;
+	if (identity_find_group(group, &gid, why) != STATUS_OK)
+		return STATUS_NOT_FOUND;
+	if (lchown(path, (uid_t)-1, gid) == 0)
+		return STATUS_OK;
+	buf_printf(why, "%s: cannot give the socket to the group %s: %s; "
+	    "expected a group that replygate's user is in", path, group,
+	    strerror(errno));
+	return STATUS_UNAVAILABLE;
 }
 
 bool

@@ -33,6 +33,13 @@ enum status socket_address(const char *path, struct sockaddr_un *,
  */
 enum status socket_make_way(const struct sockaddr_un *, struct buf *why);
 
+/*
+ * Gives the socket at the path to a group; "": it stays as it is.  NOT_FOUND
+ * without such a group, UNAVAILABLE when we are not in it.
+ */
+enum status socket_give(const char *path, const char *group,
+    struct buf *why);
+
 bool socket_is_answered(const char *path);
 
 #endif

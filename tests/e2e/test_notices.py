@@ -264,6 +264,7 @@ class Server(HouseTest):
         with open(path, "w", encoding="ascii") as file:
             file.write(PASSWORD + "\n")
         os.chmod(path, 0o600)
+        self.world.daemon.give(path)
         self.world.daemon.mail_port = self.world.postfix.submission
         self.configure("")
         self.assertFalse(self.try_mail()["taken"])

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,8 @@ PHRASES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 NOTICES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                        "..", "..", "conf", "notices")
+
+ACCOUNT = "nobody"      # whom replygate becomes when root runs the tests
 
 CONFIGURATION = """\
 local_domains = ( "{domain}" );
@@ -87,26 +90,46 @@ class Daemon:
         self.milter_socket = os.path.join(home, "milter.sock")
         self.control_socket = os.path.join(home, "control.sock")
         self.log_path = os.path.join(home, "log")
-        self.phrases = PHRASES
+        self.phrases = os.path.join(home, "out-of-office")
+        shutil.copy(PHRASES, self.phrases)
+        self.notices = os.path.join(home, "notices")
+        shutil.copytree(NOTICES, self.notices)
         self.mail_port = 9
         self.process = None
         self.configure(more)
         os.makedirs(os.path.join(home, "store"), mode=0o700)
+        for where, _, names in os.walk(home):
+            self.give(where, *(os.path.join(where, one) for one in names))
 
     def configure(self, more=""):
         with open(self.configuration, "w", encoding="ascii") as file:
             file.write(CONFIGURATION.format(
                 domain=DOMAIN, inside=INSIDE, home=self.home,
-                phrases=self.phrases, notices=NOTICES,
+                phrases=self.phrases, notices=self.notices,
                 mail_port=self.mail_port, more=more))
+        self.give(self.configuration)
 
     def program(self, name):
         return os.path.join(self.build, name)
 
+    def give(self, *paths):
+        """What replygate has to read or write alone becomes its own."""
+        if os.geteuid() == 0:
+            account = pwd.getpwnam(ACCOUNT)
+            for path in paths:
+                os.chown(path, account.pw_uid, account.pw_gid)
+
+    def command(self, *options):
+        """Root's replygate has to become somebody."""
+        if os.geteuid() == 0 and "-u" not in options:
+            options = ("-u", ACCOUNT) + options
+        return [self.program("replygate"), "-f", self.configuration,
+                *options]
+
     def run(self, *options):
         """replygate with options, to its end."""
         return subprocess.run(
-            [self.program("replygate"), "-f", self.configuration, *options],
+            self.command(*options),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, timeout=30, check=False, text=True,
             env=_environment(None))
@@ -120,7 +143,7 @@ class Daemon:
         """Returns when it answers; date is "2026-01-05 09:00:00" (UTC)."""
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [self.program("replygate"), "-f", self.configuration],
+                self.command(),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True, env=_environment(date))
         wait_until(self._answers, "replygate answers")
