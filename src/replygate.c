@@ -36,7 +36,7 @@
 
 /* How often the clockwork looks at the time, and the courier at the outbox. */
 #define TICK	(10 * CLOCK_SECOND)
-#define ROUND	(5 * CLOCK_SECOND)
+#define ROUND	CLOCK_SECOND
 
 enum task {
 	TASK_SERVE,

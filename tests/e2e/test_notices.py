@@ -4,22 +4,36 @@ By a real Postfix, which replygate filters as it does all mail.  Time passes
 by ending replygate and starting it at a later date.
 """
 
+import contextlib
 import email
 import email.policy
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
+from datetime import datetime, timedelta
 
-from harness import client
 from harness.daemon import PHRASES
 from harness.place import wait_until
 from harness.postfix import PASSWORD
 from house import HouseTest, candidates
 
 ALICE = "alice@example.test"
+DATE = "%a %d %b %Y %H:%M UTC"
+
+# A notice as it is handed over, and nothing that replygate's milter added.
+FIELDS = ["Date", "From", "To", "Message-ID", "Subject", "Auto-Submitted",
+          "X-Auto-Response-Suppress", "MIME-Version", "Content-Type",
+          "Content-Transfer-Encoding"]
+
+SETTLE = timedelta(days=3)
+WINDOW = timedelta(days=14)
+WARNING = timedelta(days=14)
+RESTRICTION = timedelta(days=14)
 
 
 def parse(data):
@@ -29,6 +43,11 @@ def parse(data):
 def plain(message):
     """The text as the user reads it: blanks and line ends are alike."""
     return " ".join(message.get_content().split())
+
+
+def people(when):
+    """As notices tell a time."""
+    return when.strftime(DATE).replace(" 0", " ", 1)
 
 
 class NoticesTest(HouseTest):
@@ -48,19 +67,20 @@ class NoticesTest(HouseTest):
         """Messages to 40 candidates each; the Message-IDs."""
         ids = []
         for at in range(first, first + count, 40):
-            people = candidates(name, min(40, first + count - at), at)
-            ids.append(self.world.send("alice", people))
+            named = candidates(name, min(40, first + count - at), at)
+            ids.append(self.world.send("alice", named))
         return ids
 
-    def mails(self, count):
+    def notices(self, count):
         """Waits for so many in alice's mailbox; there are no more."""
-        wait_until(lambda: len(self.world.postfix.mailbox("alice")) >= count,
-                   f"{count} notices")
-        found = [parse(one) for one in self.world.postfix.mailbox("alice")]
-        self.assertEqual(len(found), count,
-                         [one["Subject"] for one in found])
-        found = [one for one in found if one["Auto-Submitted"]]
-        return sorted(found, key=lambda one: one["Date"].datetime)
+        def found():
+            mails = map(parse, self.world.postfix.mailbox("alice"))
+            return [one for one in mails if one["Auto-Submitted"]]
+        wait_until(lambda: len(found()) >= count, f"{count} notices")
+        wait_until(lambda: self.outbox() == 0, "the outbox is empty")
+        self.assertEqual(len(found()), count,
+                         [one["Subject"] for one in found()])
+        return sorted(found(), key=lambda one: one["Date"].datetime)
 
     def outbox(self):
         return self.world.daemon.ask("health")["outbox"]
@@ -72,57 +92,93 @@ class NoticesTest(HouseTest):
 
 
 class Life(NoticesTest):
-    """Warned, restricted, extended, released: 60 days."""
+    """All that can happen to a recruiter, in 60 days."""
 
     def test_each_notice_arrives_once_and_tells_the_ledgers_figures(self):
-        self.open_world(date="2026-01-05 09:00:00", mailboxes=True)
-        self.warn()
-        self.check(1, "warning", 0, 120, "Sun 25 Jan 2026 10:00 UTC")
-        ids = self.send("second", 110)
-        for n in range(3):
-            self.world.receive(f"second{n + 1}@outside.test", "alice",
-                               [ids[0]])
-        self.leave_replies(3)
-        self.travel("2026-01-26 09:00:00")
-        self.check(2, "restricted", 3, 110, "Sun 8 Feb 2026 10:00 UTC")
-        self.travel("2026-02-09 09:00:00")
-        self.check(3, "extended", 0, 0, "Sun 22 Feb 2026 10:00 UTC")
-        for n in range(4):
-            person = f"third{n}@outside.test"
-            message_id = self.world.send("alice", [person])
-            if n < 2:
-                self.world.receive(person, "alice", [message_id])
-        self.leave_replies(5)
-        self.travel("2026-02-23 09:00:00")
-        self.check(4, "released", 2, 4)
+        self.replies = 0
+        self.told = []
+        self.open_world(
+            date="2026-01-05 09:00:00", mailboxes=True,
+            more='policies = { default = { heads_up = "3%"; }; };')
+        self.answered("first", self.send("first", 100), 14)
+        self.travel("2026-01-09 09:00:00")
+        self.check("heads-up", 14, 100)
+        self.answered("second", self.send("second", 120), 2)
+        self.travel("2026-01-13 09:00:00")
+        warned = self.check("warning", 16, 220)
+        self.assertEqual(self.due() - warned, WARNING + SETTLE)
+        self.answered("third", self.send("third", 50), 1)
+        self.travel("2026-01-31 09:00:00")
+        self.check("recovered", 1, 50, due=warned + WARNING + SETTLE)
+        self.answered("fourth", self.send("fourth", 110), 3)
+        self.travel("2026-02-04 09:00:00")
+        restricted = self.check("restricted", 3, 110)
+        self.assertEqual(self.due() - restricted, RESTRICTION)
+        self.travel("2026-02-19 09:00:00")
+        extended = self.check("extended", 0, 0, due=restricted + RESTRICTION)
+        self.answered("fifth", [self.world.send("alice", [one])
+                                for one in candidates("fifth", 4)], 2)
         self.travel("2026-03-06 09:00:00")
-        self.assertEqual(self.outbox(), 0)
-        self.nothing_is_counted_of_it()
+        self.check("released", 2, 4, due=extended + RESTRICTION)
+        self.nothing_came_of_them()
 
-    def leave_replies(self, count):
-        """Answers land in the mailbox too; only notices are to stay."""
-        self.replies = count
+    def answered(self, name, ids, count):
+        """The first so many candidates of that name answer."""
+        for n in range(count):
+            message_id = ids[n] if name == "fifth" else ids[n // 40]
+            self.world.receive(f"{name}{n + 1}@outside.test", "alice",
+                               [message_id])
+        self.replies += count
 
-    replies = 0
+    def check(self, kind, answered, settled, due=None):
+        """The newest notice against the ledger; returns its moment.
 
-    def mails(self, count):
-        return super().mails(count + self.replies)
-
-    def check(self, number, kind, answered, settled, *dates):
-        """The newest notice against the ledger, by header and text."""
-        notice = self.mails(number)[-1]
+        due: when it must have been, a moment the one before had told.
+        """
+        notice = self.notices(len(self.told) + 1)[-1]
+        self.told.append(kind)
         text = plain(notice)
-        user = self.world.daemon.user("alice")
-        self.assertEqual(notice["To"], ALICE)
-        self.assertEqual(notice["From"], "postmaster@example.test")
-        self.assertEqual(notice["Auto-Submitted"], "auto-generated")
-        self.assertEqual(notice["Return-Path"], "<>")
-        for date in dates:
-            self.assertIn(date, text)
-        if settled:
-            self.assertIn(f"{answered} of {settled} messages", text)
-        self.assertEqual(self.logged(kind), (answered, settled), user)
+        self.well_formed(notice)
         self.is_automatic(notice)
+        start, end = self.window(text)
+        moment = end + SETTLE
+        if due:
+            self.assertEqual(moment, due, kind)
+        self.assertGreaterEqual(start, end - WINDOW)
+        self.assertEqual(self.counted(start, end, moment),
+                         (answered, settled), kind)
+        self.assertIn(f"{answered} of {settled} messages" if settled
+                      else "nothing counted", text)
+        if self.due():
+            self.assertIn(people(self.due()), text)
+        self.assertEqual(self.logged(kind), (answered, settled))
+        return moment
+
+    def window(self, text):
+        times = re.search(r"what you sent after (.*?UTC) and up to (.*?UTC)",
+                          text)
+        return [datetime.strptime(one, DATE) for one in times.groups()]
+
+    def rows(self):
+        """The ledger: what was sent, and answered, and when."""
+        lines = self.world.daemon.control("export", ALICE).stdout
+        rows = map(json.loads, lines.splitlines())
+        return [row for row in rows if row["table"] == "outreach"]
+
+    def counted(self, start, end, moment):
+        """By the words of the rule; what is left of a second is cut off."""
+        def when(text):
+            return text and datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")
+        rows = [row for row in self.rows()
+                if start <= when(row["sent_at"]) <= end]
+        answers = [row for row in rows if row["answered_at"]
+                   and when(row["answered_at"]) <= moment]
+        return len(answers), len(rows)
+
+    def due(self):
+        """When the standing is looked at again, to the minute; or None."""
+        text = self.world.daemon.user("alice")["due"]
+        return text and datetime.strptime(text[:16], "%Y-%m-%dT%H:%M")
 
     def logged(self, kind):
         """Answered and settled as the step of this kind was logged."""
@@ -131,6 +187,19 @@ class Life(NoticesTest):
             r"settled=(\d+)", self.world.daemon.log())
         self.assertEqual(len(lines), 1, kind)
         return int(lines[0][0]), int(lines[0][1])
+
+    def well_formed(self, notice):
+        self.assertEqual(notice["To"], ALICE)
+        self.assertEqual(notice["From"], "postmaster@example.test")
+        self.assertEqual(notice["Auto-Submitted"], "auto-generated")
+        self.assertEqual(notice["Return-Path"], "<>")
+        self.assertEqual(notice.keys()[-len(FIELDS):], FIELDS)
+        text = notice.get_content()
+        self.assertTrue(text.startswith(f"Hello {ALICE},\n\n"), text)
+        self.assertIn("postmaster@example.test", text)
+        self.assertNotIn("${", text)
+        for line in text.splitlines():
+            self.assertTrue(len(line) <= 72 or "https://" in line, line)
 
     def is_automatic(self, notice):
         """replygate itself takes it for no person's."""
@@ -145,11 +214,15 @@ class Life(NoticesTest):
         self.assertIn('"auto-submitted"', answer.stdout)
         self.assertNotIn('"human"', answer.stdout)
 
-    def nothing_is_counted_of_it(self):
-        """Four notices have passed replygate: no reply, no outreach."""
-        messages = self.world.daemon.ask("health")["messages"]
-        self.assertEqual(messages["replies"], 0)
-        self.assertEqual(messages["accepted"], 0)
+    def nothing_came_of_them(self):
+        """They passed replygate: no reply, no outreach, nobody's."""
+        log = self.world.daemon.log()
+        self.assertEqual(log.count(" match=local rule=null-sender "),
+                         len(self.told))
+        self.assertEqual(log.count(" match=reply "), self.replies)
+        self.assertEqual(len(self.rows()), 100 + 120 + 50 + 110 + 4)
+        self.assertEqual([row["user"] for row in
+                          self.world.daemon.ask("users")["users"]], [ALICE])
 
 
 class Trouble(NoticesTest):
@@ -159,45 +232,53 @@ class Trouble(NoticesTest):
         self.send("stranger", 120)
         self.world.daemon.stop()
         self.world.postfix.stop()
-        self.world.daemon.start("2026-01-09 09:00:00")
-        wait_until(lambda: "takes no mail" in self.world.daemon.log(),
-                   "a try that fails")
+        # A second of ours is a minute of replygate's.
+        self.world.daemon.start("2026-01-09 09:00:00 x60")
+        wait_until(lambda: self.world.daemon.log().count("takes no mail") > 1,
+                   "two tries that fail")
         self.assertEqual(self.outbox(), 1)
         self.world.postfix.start()
-        # The next try is at the daemon's start: waiting takes a minute.
-        self.world.restart("2026-01-09 09:10:00")
-        self.mails(1)
-        wait_until(lambda: self.outbox() == 0, "the outbox is empty")
+        self.notices(1)
+        self.assertIsNone(
+            self.world.daemon.ask("health")["notices"]["failing_since"])
 
     def test_a_kill_at_any_moment_loses_none(self):
+        """One notice, and a kill at every step of its way."""
         self.open_world(date="2026-01-05 09:00:00", mailboxes=True)
         self.send("stranger", 120)
         self.world.daemon.stop()
-        # Between the change and the mail, in the mail, and behind it.
-        for delay, minute in ((0, 0), (1, 2), (2, 5), (4, 10), (6, 20)):
-            self.world.daemon.start(f"2026-01-09 09:{minute:02}:00")
-            self.stay(delay)
-            self.world.daemon.kill()
-        self.world.daemon.start("2026-01-09 12:00:00")
+        server = StallingServer()
+        self.addCleanup(server.stop)
+        self.world.daemon.mail_port = server.port
+        self.world.daemon.configure()
+        now = datetime(2026, 1, 9, 9)
+        # Before the change is believed, and right behind it.
+        for text in ("clock: it says", "notice=warning"):
+            self.kill_when(now, lambda t=text: t in self.world.daemon.log())
+            now += timedelta(hours=2)
+        for step in server.STEPS:
+            server.stall_at(step)
+            self.kill_when(now, server.stalled.is_set)
+            now += timedelta(hours=2)
+        self.assertEqual(len(server.mails), 2)
+        self.world.daemon.mail_port = self.world.postfix.inbound
+        self.world.daemon.configure()
+        self.world.daemon.start(str(now))
         wait_until(lambda: self.outbox() == 0, "the outbox is empty")
-        wait_until(lambda: self.world.postfix.mailbox("alice"), "a notice")
-        found = [parse(one) for one in self.world.postfix.mailbox("alice")]
-        self.assertEqual(len({one["Message-ID"] for one in found}), 1)
-        self.assertIn("warning", self.world.daemon.log())
+        last = [parse(one) for one in server.mails]
+        # Its server had answered: that it was taken may have been recorded.
+        if self.world.daemon.log().count("result=sent") > 1:
+            last += self.notices(1)
+        self.assertEqual(len({one["Message-ID"] for one in last}), 1)
+        log = self.world.daemon.log()
+        self.assertEqual(log.count("notice=warning"), 1)
         self.assertEqual(self.world.daemon.user("alice")["standing"],
                          "warned")
 
-    def stay(self, seconds):
-        """Lets the daemon run so long: it is what the test is about."""
-        end = wait_until(lambda: self.world.daemon.ask("health"), "health")
-        if not seconds or not end:
-            return
-        with client.inbound(self.world.postfix) as smtp:
-            for _ in range(seconds * 20):
-                smtp.noop()
-                if self.world.postfix.mailbox("alice"):
-                    return
-                wait_a_moment()
+    def kill_when(self, now, condition):
+        self.world.daemon.start(str(now))
+        wait_until(condition, "the moment to be killed")
+        self.world.daemon.kill()
 
     def test_refused_by_the_server(self):
         self.open_world(date="2026-01-05 09:00:00", mailboxes=True,
@@ -209,6 +290,72 @@ class Trouble(NoticesTest):
                    "it is given up")
         self.assertIn("no notices", self.world.daemon.log())
         self.assertEqual(self.outbox(), 0)
+
+
+class StallingServer:
+    """An SMTP server that stops answering at a step, until it is left.
+
+    At "taken" it has the mail and has not said so; at "said", it has.
+    """
+
+    STEPS = ("connect", "EHLO", "MAIL", "RCPT", "DATA", "taken", "said")
+    ANSWERS = {"EHLO": "250 here", "DATA": "354 go on", "QUIT": "221 bye"}
+
+    def __init__(self):
+        self.mails = []
+        self.stalled = threading.Event()
+        self._step = None
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def stall_at(self, step):
+        self.stalled.clear()
+        self._step = step
+
+    def stop(self):
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join()
+
+    def _run(self):
+        while True:
+            try:
+                one, _ = self._socket.accept()
+            except OSError:
+                return
+            with one, one.makefile("rb") as file, \
+                    contextlib.suppress(OSError):
+                self._serve(one, file)
+
+    def _at(self, step, one, answer):
+        """False: it stalls, and the other end has gone."""
+        if step != self._step:
+            one.sendall(answer.encode("ascii") + b"\r\n")
+            return True
+        self.stalled.set()
+        while one.recv(4096):
+            pass
+        return False
+
+    def _serve(self, one, file):
+        going = self._at("connect", one, "220 here")
+        while going:
+            verb = file.readline().decode("ascii").strip()[:4]
+            going = verb != "" and self._at(
+                verb, one, self.ANSWERS.get(verb, "250 ok"))
+            if going and verb == "DATA":
+                going = self._take(one, file)
+
+    def _take(self, one, file):
+        lines = list(iter(file.readline, b".\r\n"))
+        self.mails.append(b"".join(lines))
+        if not self._at("taken", one, "250 taken"):
+            return False
+        if self._step == "said":
+            self.stalled.set()
+        return True
 
 
 class Server(HouseTest):
@@ -276,14 +423,6 @@ class Server(HouseTest):
         self.assertEqual(parse(mail[0])["Return-Path"], "<>")
         # It is no outreach of hers.
         self.assertIsNone(self.world.daemon.user("alice"))
-
-
-def wait_a_moment():
-    """A twentieth of a second, by a condition that is never met."""
-    try:
-        wait_until(lambda: False, "a moment", 0.05)
-    except AssertionError:
-        pass
 
 
 del NoticesTest
