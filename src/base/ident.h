@@ -34,7 +34,9 @@ enum ident_purpose {
 	IDENT_NEW_MESSAGE_ID,	/* the left part of a Message-ID we add */
 	IDENT_OWN_ADDRESS,	/* an own address nobody has sent under yet */
 	IDENT_TOPIC,		/* a subject, folded, tags and marks off */
-	IDENT_WORD_KEY		/* fixed text: the key of words */
+	IDENT_WORD_KEY,		/* fixed text: the key of words */
+	IDENT_DUMP		/* a line of a dump and those before it; with
+				   a key everybody has */
 };
 
 /* Once, before any other call here, from one thread. */
