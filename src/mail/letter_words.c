@@ -15,20 +15,24 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mail/ascii.h"
 #include "mail/mime.h"
 
 /* Words; paragraphs with fewer are joined: tables, lists, words in rows. */
 #define SHORT_PARAGRAPH	8
 
-/* Letters of a word that are taken at once. */
-#define RUN_MAX		64
+/* Bytes of words that are added at once. */
+#define BATCH_MAX	512
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
+/* The words of one paragraph. */
 struct words {
 	struct letter	*letter;
 	bool		 in_word;
 	size_t		 count;		/* twice the words */
+	char		 batch[BATCH_MAX];
+	size_t		 batched;
 };
 
 /* Folded and decomposed: no capitals, no accents.  Ascending. */
@@ -103,14 +107,29 @@ write_character(char bytes[4], uint32_t c)
 	return 4;
 }
 
-/* The blank before a word that is not the paragraph's first. */
 static void
-start_word(struct words *words)
+end_batch(struct words *words)
 {
-	struct buf *text = &words->letter->text;
+	buf_add(&words->letter->text, words->batch, words->batched);
+	words->batched = 0;
+}
 
-	if (text->length > 0 && text->data[text->length - 1] != '\n')
-		buf_add_text(text, " ");
+static void
+put(struct words *words, const char *bytes, size_t length)
+{
+	if (words->batched + length > BATCH_MAX)
+		end_batch(words);
+	while (length-- > 0)
+		words->batch[words->batched++] = *bytes++;
+}
+
+/* With a blank before it, unless it is the paragraph's first. */
+static void
+start_word(struct words *words, size_t twice)
+{
+	if (words->count > 0)
+		put(words, " ", 1);
+	words->count += twice;
 }
 
 static bool
@@ -131,57 +150,46 @@ take_character(void *context, uint32_t c, enum mime_class class)
 		words->in_word = false;
 		return;
 	}
-	if (!words->in_word || class == MIME_IDEOGRAPH) {
-		start_word(words);
-		words->count += class == MIME_IDEOGRAPH ? 1 : 2;
-	}
+	if (!words->in_word || class == MIME_IDEOGRAPH)
+		start_word(words, class == MIME_IDEOGRAPH ? 1 : 2);
 	words->in_word = class == MIME_LETTER;
-	buf_add(&words->letter->text, bytes,
-	    write_character(bytes, latin_for(c)));
+	put(words, bytes, write_character(bytes, latin_for(c)));
 }
 
-/* Letters of one word, or of its beginning. */
-static void
-take_run(struct words *words, const char *run, size_t length)
-{
-	if (length == 0)
-		return;
-	if (!words->in_word) {
-		start_word(words);
-		words->count += 2;
-	}
-	words->in_word = true;
-	buf_add(&words->letter->text, run, length);
-}
+/* A letter or a digit: with this bit set a capital letter is a small one. */
+#define SMALL	0x20
 
-/*
- * What mime_characters and take_character do, for a text in ASCII, a word at a
- * time; false: it is none.
- */
 static bool
+is_ascii_letter(unsigned char c)
+{
+	return (unsigned)((c | SMALL) - 'a') < 26 || (unsigned)(c - '0') < 10;
+}
+
+static bool
+is_unseen(unsigned char c)
+{
+	return is_apostrophe(c) || (iscntrl(c) && !isspace(c));
+}
+
+/* What mime_characters and take_character do, for a text in ASCII. */
+static void
 take_ascii(struct words *words, const char *text, size_t length)
 {
-	char run[RUN_MAX];
-	size_t i, count = 0;
 	unsigned char c;
+	char small;
+	size_t i;
 
-	for (i = 0; i < length; i++)
-		if ((unsigned char)text[i] >= 0x80)
-			return false;
 	for (i = 0; i < length; i++) {
 		c = (unsigned char)text[i];
-		if (isalnum(c))
-			run[count++] = (char)tolower(c);
-		else if (is_apostrophe(c) || (iscntrl(c) && !isspace(c)))
-			continue;
-		if (count == RUN_MAX || !isalnum(c)) {
-			take_run(words, run, count);
-			words->in_word = isalnum(c);
-			count = 0;
-		}
+		if (is_ascii_letter(c)) {
+			if (!words->in_word)
+				start_word(words, 2);
+			words->in_word = true;
+			small = (char)(c | SMALL);
+			put(words, &small, 1);
+		} else if (!is_unseen(c))
+			words->in_word = false;
 	}
-	take_run(words, run, count);
-	return true;
 }
 
 /* The address of a page or a mailbox. */
@@ -244,17 +252,23 @@ join_short(struct letter *letter, size_t start)
 void
 letter_add_paragraph(struct letter *letter, const char *text, size_t length)
 {
-	struct words words = { .letter = letter };
 	size_t start = letter->text.length;
+	struct words words;
 	struct buf copy;
 
 	if (start >= LETTER_TEXT_MAX)
 		return;
+	words.letter = letter;
+	words.in_word = false;
+	words.count = words.batched = 0;
 	buf_init(&copy);
 	copy_without_addresses(&copy, text, length);
-	if (!take_ascii(&words, copy.data, copy.length))
+	if (ascii_only(copy.data, copy.length))
+		take_ascii(&words, copy.data, copy.length);
+	else
 		mime_characters(copy.data, copy.length, take_character,
 		    &words);
+	end_batch(&words);
 	buf_release(&copy);
 	if (letter->text.failed || letter->text.length == start)
 		return;

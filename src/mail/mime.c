@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "mail/ascii.h"
 #include "mail/charset.h"
 
 void
@@ -109,10 +110,13 @@ enum status
 mime_decode_text(const char *value, struct buf *text)
 {
 	char *copy = g_strndup(value, MIME_TEXT_MAX);
-	char *decoded = g_mime_utils_header_decode_text(NULL, copy);
-	char *valid = g_utf8_make_valid(decoded, -1);
+	char *decoded = NULL, *valid = NULL;
 
-	buf_add_text(text, valid);
+	if (!ascii_only(copy, strlen(copy)) || strstr(copy, "=?") != NULL) {
+		decoded = g_mime_utils_header_decode_text(NULL, copy);
+		valid = g_utf8_make_valid(decoded, -1);
+	}
+	buf_add_text(text, valid != NULL ? valid : copy);
 	g_free(valid);
 	g_free(decoded);
 	g_free(copy);
@@ -121,10 +125,9 @@ mime_decode_text(const char *value, struct buf *text)
 
 /* Folding can undo the normal form, so it is made again. */
 static char *
-fold_characters(const char *text)
+fold_characters(const char *text, size_t length)
 {
-	char *copy = g_strndup(text, MIME_TEXT_MAX);
-	char *valid = g_utf8_make_valid(copy, -1);
+	char *valid = g_utf8_make_valid(text, (gssize)length);
 	char *normal = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
 	char *folded = g_utf8_casefold(normal, -1);
 	char *again = g_utf8_normalize(folded, -1, G_NORMALIZE_NFKC);
@@ -132,7 +135,6 @@ fold_characters(const char *text)
 	g_free(folded);
 	g_free(normal);
 	g_free(valid);
-	g_free(copy);
 	return again;
 }
 
@@ -145,10 +147,10 @@ is_unseen(gunichar c)
 	return type == G_UNICODE_FORMAT || type == G_UNICODE_CONTROL;
 }
 
-enum status
-mime_fold(const char *text, struct buf *folded)
+static void
+fold_unicode(const char *text, size_t length, struct buf *folded)
 {
-	char *all = fold_characters(text);
+	char *all = fold_characters(text, length);
 	bool blank = false, begun = false;
 	char *at, *next;
 	gunichar c;
@@ -167,6 +169,17 @@ mime_fold(const char *text, struct buf *folded)
 		}
 	}
 	g_free(all);
+}
+
+enum status
+mime_fold(const char *text, struct buf *folded)
+{
+	size_t length = strnlen(text, MIME_TEXT_MAX);
+
+	if (ascii_only(text, length))
+		ascii_fold(text, length, folded);
+	else
+		fold_unicode(text, length, folded);
 	return folded->failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
@@ -254,12 +267,13 @@ mime_part_text(const struct mime_part *part, size_t most, struct buf *text)
 	size_t length = part->length < most ? part->length : most;
 	char *bytes = g_strndup(part->bytes, length);
 	const char *charset = charset_of(part, bytes, strlen(bytes));
-	char *made, *valid;
+	char *made = NULL, *valid = NULL;
 
-	made = strcmp(charset, "utf-8") == 0 ? NULL :
-	    convert(bytes, strlen(bytes), charset);
-	valid = g_utf8_make_valid(made != NULL ? made : bytes, -1);
-	buf_add_text(text, valid);
+	if (strcmp(charset, "utf-8") != 0) {	/* which was found valid */
+		made = convert(bytes, strlen(bytes), charset);
+		valid = g_utf8_make_valid(made != NULL ? made : bytes, -1);
+	}
+	buf_add_text(text, valid != NULL ? valid : bytes);
 	g_free(valid);
 	g_free(made);
 	g_free(bytes);

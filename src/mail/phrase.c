@@ -57,11 +57,17 @@ phrase_fold(const char *text, struct buf *folded)
 	enum status status;
 	struct buf form;
 	const char *at;
-	size_t i;
+	size_t i, length;
 
 	buf_init(&form);
 	status = mime_fold(text, &form);
 	for (at = form.data; status == STATUS_OK && *at != '\0'; at++) {
+		/* all of the signs begin with the same byte */
+		length = strcspn(at, "\xe2");
+		buf_add(folded, at, length);
+		at += length;
+		if (*at == '\0')
+			break;
 		for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 			if (strncmp(at, signs[i].typographic, 3) == 0)
 				break;

@@ -237,6 +237,25 @@ set_up(void)
 	mime_library_init();
 }
 
+/* A text in ASCII is folded without Unicode's tables, and comes out alike. */
+START_TEST(ascii_is_folded_alike)
+{
+	char plain[] = "  AbC ? dEf  ", mixed[] = "  AbC ? dEf  \xc3\xa9";
+	struct buf one, two;
+
+	buf_init(&one);
+	buf_init(&two);
+	plain[6] = mixed[6] = (char)_i;
+	ck_assert_int_eq(mime_fold(plain, &one), STATUS_OK);
+	ck_assert_int_eq(mime_fold(mixed, &two), STATUS_OK);
+	buf_add_text(&one, " \xc3\xa9");
+	ck_assert_msg(strcmp(one.data, two.data) == 0, "byte %d: \"%s\", \"%s\"",
+	    _i, one.data, two.data);
+	buf_release(&two);
+	buf_release(&one);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -248,6 +267,7 @@ main(void)
 	    sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tests, floods);
 	tcase_add_test(tests, bound);
+	tcase_add_loop_test(tests, ascii_is_folded_alike, 1, 0x80);
 	tcase_add_loop_test(tests, texts_are_decoded, 0,
 	    sizeof(decode_rows) / sizeof(decode_rows[0]));
 	tcase_add_loop_test(tests, texts_are_folded, 0,
