@@ -24,6 +24,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wold-style-definition -Wconversion -Wno-sign-conversion
 WERROR_1 = -Werror
 VERBOSE =
+MTA = postfix
 FUZZ_TIME = 600
 FUZZ =
 HUSH_ = @
@@ -62,6 +63,9 @@ LIBS = $(PACKAGE_LIBS) -lmilter -ldb-5.3 -lm
 RULES != sh tests/tools/rules.sh '$(BUILD)' \
 	'$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)'
 
+# It cannot be installed beside Postfix, so it is unpacked.
+FETCH_SENDMAIL = sh tests/tools/sendmail.sh '$(BUILD)/sendmail'
+
 all: programs
 
 include $(BUILD)/rules.mk
@@ -77,7 +81,8 @@ $(BUILD)/have: tests/setup.sh
 help:
 	@echo 'make                build/replygate and build/replygatectl'
 	@echo 'make bench-merge    how mail merge is told from letters, and what it costs'
-	@echo 'make run            a private Postfix with replygate, to try it'
+	@echo 'make run            a private Postfix with replygate, to try it;'
+	@echo '                    MTA=sendmail: a private Sendmail'
 	@echo 'make check          all tests: check-unit, check-scenario, check-e2e'
 	@echo 'make lint           style, floors, static analysis, manuals'
 	@echo 'make asan, tsan     unit tests and scenarios under sanitizers'
@@ -90,6 +95,7 @@ help:
 
 check:
 	@sh tests/setup.sh check
+	@$(FETCH_SENDMAIL) || echo 'The tests with Sendmail will be skipped.'
 	@$(MAKE) WERROR=1 tests
 	@BUILD='$(BUILD)' sh tests/check.sh unit scenario e2e
 
@@ -105,6 +111,7 @@ check-scenario:
 
 check-e2e:
 	@sh tests/setup.sh check
+	@$(FETCH_SENDMAIL) || echo 'The tests with Sendmail will be skipped.'
 	@$(MAKE) WERROR=1 programs
 	@BUILD='$(BUILD)' sh tests/check.sh e2e
 
@@ -144,8 +151,9 @@ bench-merge:
 
 run:
 	@sh tests/setup.sh run
+	@[ '$(MTA)' != sendmail ] || $(FETCH_SENDMAIL)
 	@$(MAKE) programs
-	@exec env BUILD='$(BUILD)' sh tests/run/run.sh
+	@exec env BUILD='$(BUILD)' MTA='$(MTA)' sh tests/run/run.sh
 
 install: programs
 	install -d '$(DESTDIR)$(PREFIX)/sbin' '$(DESTDIR)$(PREFIX)/bin' \

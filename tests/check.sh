@@ -70,26 +70,42 @@ part_scenario() {
 	done
 }
 
-part_e2e() {
-	python3 -B tests/e2e/run.py --build "$BUILD" >"$TMPDIR/e2e" \
-	    2>&3 &
-	child=$!
-	trap 'kill $child 2>/dev/null; wait $child; exit 130' INT
-	trap 'kill $child 2>/dev/null; wait $child; exit 143' HUP TERM
-	wait $child
+# The tests with one mail system; its last line is its result.
+start_e2e() {
+	python3 -B tests/e2e/run.py --build "$BUILD" --mta "$1" \
+	    >"$TMPDIR/e2e-$1" 2>&3 &
+	children="$children $!"
+}
+
+# Waits for it.  A signal ends them all, and they clean up behind them.
+end_e2e() {
+	wait "$2"
 	status=$?
-	trap 'exit 130' INT
-	trap 'exit 143' HUP TERM
-	line=$(grep "$SUMMARY" "$TMPDIR/e2e" | tail -n 1)
+	line=$(grep "$SUMMARY" "$TMPDIR/e2e-$1" | tail -n 1)
 	# shellcheck disable=SC2086,SC2046 # three numbers
 	count $(printf '%s\n' "${line:-0 passed, 1 failed, 0 skipped}" |
 	    tr -dc '0-9 ')
 	if [ $status -ne 0 ]; then
 		case $line in *' 0 failed,'*)
-			echo "e2e: ended with status $status"
+			echo "e2e $1: ended with status $status"
 			count 0 1 0;;
 		esac
 	fi
+}
+
+# With both mail systems at once: they mostly wait.
+part_e2e() {
+	children=
+	trap 'kill $children 2>/dev/null; wait; exit 130' INT
+	trap 'kill $children 2>/dev/null; wait; exit 143' HUP TERM
+	start_e2e postfix
+	start_e2e sendmail
+	# shellcheck disable=SC2086 # two numbers
+	set -- $children
+	end_e2e postfix "$1"
+	end_e2e sendmail "$2"
+	trap 'exit 130' INT
+	trap 'exit 143' HUP TERM
 }
 
 exec 3>&1

@@ -43,6 +43,7 @@ needs() {
 	run program saslpasswd2 sasl2-bin cyrus-sasl
 	run sasl plain libsasl2-modules cyrus-sasl
 	run program swaks swaks swaks
+	run program m4 m4 -
 	check program faketime faketime libfaketime
 	lint program gcc gcc gcc
 	lint program clang clang -

@@ -3,12 +3,33 @@
 import os
 import unittest
 
-from harness import daemon, postfix
+from harness import daemon, world
 from harness.world import World
+
+# What a test says of itself, see HouseTest.mtas.
+POSTFIX = ("postfix",)
+EACH = ("postfix", "sendmail")
 
 
 def build():
     return os.environ["REPLYGATE_BUILD"]
+
+
+def mta():
+    """The mail system this run of the tests is with."""
+    return os.environ.get("REPLYGATE_MTA", "postfix")
+
+
+def on_postfix(test):
+    """For one test of a class with EACH: Sendmail would show nothing new."""
+    test.mtas = POSTFIX
+    return test
+
+
+def mtas_of(test):
+    """The mail systems a test wants to be run with, one after the other."""
+    method = getattr(test, test._testMethodName, None)
+    return getattr(method, "mtas", getattr(test, "mtas", POSTFIX))
 
 
 def candidates(name, count, first=1):
@@ -17,18 +38,23 @@ def candidates(name, count, first=1):
 
 
 class HouseTest(unittest.TestCase):
-    """A test with a whole house; skips aloud where there can be none."""
+    """A test with a whole house; skips aloud where there can be none.
 
+    mtas: EACH when it is about what a mail system does or is told, POSTFIX
+    when about replygate alone, or about what only Postfix has.
+    """
+
+    mtas = POSTFIX
     needs_date = False
     world = None
 
     def open_world(self, **options):
-        why = postfix.available()
+        why = world.available(mta())
         if why is None and self.needs_date and not daemon.can_fake_time():
             why = "faketime is not installed"
         if why is not None:
             self.skipTest(why)
-        self.world = World(build(), **options)
+        self.world = World(build(), mta(), **options)
         self.addCleanup(self.world.stop)
         self.world.__enter__()
         return self.world
@@ -45,6 +71,24 @@ class HouseTest(unittest.TestCase):
         parts = []
         if world.daemon:
             parts += ["replygate's log:", world.daemon.log()[-3000:]]
-        if world.postfix:
-            parts += ["Postfix's log:", world.postfix.log()[-3000:]]
+        if world.mta:
+            parts += [f"{world.mta.label}'s log:", world.mta.log()[-3000:]]
         return "\n".join(parts)
+
+
+class SharedHouseTest(HouseTest):
+    """A house for each class: its tests' messages stay apart."""
+
+    options = {}
+
+    @classmethod
+    def setUpClass(cls):
+        missing = world.available(mta())
+        if missing is not None:
+            raise unittest.SkipTest(missing)
+        cls.world = World(build(), mta(), **cls.options)
+        cls.world.__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.world.stop()

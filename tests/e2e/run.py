@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs the end-to-end tests: run.py [--build DIR] [PATTERN...]
+"""Runs the end-to-end tests: run.py [--build DIR] [--mta NAME] [PATTERN...]
 
-Each test's result goes to standard error as it comes; the last line, on
+With --mta sendmail only those that are about the mail system as well.  Each test's result goes to standard error as it comes; the last line, on
 standard output, is "N passed, N failed, N skipped".
 """
 
@@ -14,6 +14,10 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
+
+
+# pylint: disable=wrong-import-position
+from house import mta, mtas_of      # noqa: E402
 
 
 def say(text):
@@ -34,7 +38,7 @@ class Result(unittest.TestResult):
     def _line(self, test, word):
         took = time.monotonic() - getattr(self, "_began", time.monotonic())
         name = test.id().rpartition(".")[2]
-        say(f"e2e {name}: {word} ({took:.1f} s)")
+        say(f"e2e {mta()} {name}: {word} ({took:.1f} s)")
 
     def addSuccess(self, test):
         super().addSuccess(test)
@@ -66,12 +70,26 @@ def interrupt(_number, _frame):
     raise KeyboardInterrupt
 
 
+def wanted(suite):
+    """The same suite with this run's tests only."""
+    chosen = unittest.TestSuite()
+    for one in suite:
+        if isinstance(one, unittest.TestSuite):
+            chosen.addTest(wanted(one))
+        elif mta() in mtas_of(one):
+            chosen.addTest(one)
+    return chosen
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build")
+    parser.add_argument("--mta", default="postfix",
+                        choices=("postfix", "sendmail"))
     parser.add_argument("patterns", nargs="*")
     arguments = parser.parse_args()
     os.environ["REPLYGATE_BUILD"] = os.path.abspath(arguments.build)
+    os.environ["REPLYGATE_MTA"] = arguments.mta
     signal.signal(signal.SIGTERM, interrupt)
     signal.signal(signal.SIGHUP, interrupt)
 
@@ -80,7 +98,7 @@ def main():
         loader.testNamePatterns = [f"*{p}*" for p in arguments.patterns]
     result = Result()
     try:
-        loader.discover(HERE, "test_*.py", HERE).run(result)
+        wanted(loader.discover(HERE, "test_*.py", HERE)).run(result)
     except KeyboardInterrupt:
         say("e2e: interrupted")
         sys.exit(130)

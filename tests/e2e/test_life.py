@@ -9,12 +9,13 @@ import smtplib
 
 from harness import client
 from harness.place import wait_until
-from house import HouseTest, candidates
+from house import EACH, HouseTest, candidates
 
 CONTACTS = ["friend1@outside.test", "friend2@outside.test"]
 
 
 class Life(HouseTest):
+    mtas = EACH
     needs_date = True
 
     def test_life(self):
@@ -112,7 +113,7 @@ class Life(HouseTest):
         """A bulk message is refused whole, before its content, in full."""
         before = self.world.sent("alice")
         recipients = candidates("never", 2)
-        with client.submission(self.world.postfix, "alice") as smtp:
+        with client.submission(self.world.mta, "alice") as smtp:
             smtp.mail("alice@example.test")
             for recipient in recipients:
                 self.assertEqual(smtp.rcpt(recipient)[0], 250)

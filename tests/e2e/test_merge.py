@@ -13,7 +13,7 @@ import threading
 
 from harness import client
 from harness.place import wait_until
-from house import HouseTest, candidates
+from house import EACH, HouseTest, candidates, on_postfix
 
 POLICY = "policies = { default = { minimum = 10; }; };\n"
 SENDER = "alice@example.test"
@@ -80,6 +80,7 @@ def compose(recipient, message_id, letter):
 
 
 class Merge(HouseTest):
+    mtas = EACH
     needs_date = True
 
     def open_restricted(self, more=""):
@@ -118,7 +119,7 @@ class Merge(HouseTest):
         self.open_restricted()
         before = self.world.sent("alice")
         passed, refusal = [], ""
-        with client.submission(self.world.postfix, "alice") as smtp:
+        with client.submission(self.world.mta, "alice") as smtp:
             for n in range(50):
                 code, text = self.send(smtp, f"merge{n}@outside.test",
                                        merge_letter(n))
@@ -155,7 +156,7 @@ class Merge(HouseTest):
 
         def part(number):
             recipient = f"part{turn}.{number}@outside.test"
-            with client.submission(self.world.postfix, "alice") as smtp:
+            with client.submission(self.world.mta, "alice") as smtp:
                 smtp.mail(SENDER)
                 smtp.rcpt(recipient)
                 together.wait(60)
@@ -173,6 +174,7 @@ class Merge(HouseTest):
             thread.join(120)
         return codes
 
+    @on_postfix
     def test_lists_and_aliases(self):
         with tempfile.NamedTemporaryFile("w", suffix=".aliases") as file:
             file.write("team: ann@outside.test, ben@outside.test\n"
@@ -191,7 +193,7 @@ class Merge(HouseTest):
 
     def data(self, recipient):
         """What DATA is answered for one recipient."""
-        with client.Dialogue(self.world.postfix.submission) as talk:
+        with client.Dialogue(self.world.mta.submission) as talk:
             talk.hello("alice")
             talk.say(f"MAIL FROM:<{SENDER}>", 250)
             talk.say(f"RCPT TO:<{recipient}>", 250)

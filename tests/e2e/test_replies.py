@@ -4,12 +4,10 @@ import itertools
 import os
 import re
 import shutil
-import unittest
 
-from harness import client, letters, postfix
+from harness import client, letters, postfix, sendmail
 from harness.place import wait_until
-from harness.world import World
-from house import HouseTest, build, candidates
+from house import EACH, POSTFIX, SharedHouseTest, candidates
 
 ALICE = "alice@example.test"
 BOB = "bob@example.test"
@@ -17,8 +15,9 @@ CAROL = "carol@example.test"
 
 _numbers = itertools.count(1)
 
-# Postfix shows the bounces it writes itself to nobody unless told to.
-SHOW_BOUNCES = "internal_mail_filter_classes = bounce"
+# Neither shows the bounces it writes itself unless told to.
+SHOW_BOUNCES = {"more_postfix": postfix.SHOW_BOUNCES,
+                "more_sendmail": sendmail.SHOW_BOUNCES}
 
 
 def people(count):
@@ -26,25 +25,10 @@ def people(count):
     return candidates(f"p{next(_numbers)}-", count)
 
 
-class RepliesTest(HouseTest):
-    """What the tests of this file share: a house for each class of them.
+class RepliesTest(SharedHouseTest):
+    """What the tests of this file share: figures are taken of messages."""
 
-    Their messages stay apart, so that figures are taken of messages.
-    """
-
-    options = {}
-
-    @classmethod
-    def setUpClass(cls):
-        missing = postfix.available()
-        if missing is not None:
-            raise unittest.SkipTest(missing)
-        cls.world = World(build(), **cls.options)
-        cls.world.__enter__()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.stop()
+    mtas = EACH
 
     def figures(self, message_ids):
         """(answered, pending, bounced) of the messages together."""
@@ -77,7 +61,7 @@ class RepliesTest(HouseTest):
         self.assertTrue(self.log_lines(*words), f"{words} are not logged")
 
     def bounce_of(self, sender, *recipients):
-        """The report Postfix sent to one of ours, naming the recipients."""
+        """The report that was sent to one of ours, naming the recipients."""
         found = []
 
         def there(received):
@@ -93,7 +77,7 @@ class RepliesTest(HouseTest):
 class OneMessage(RepliesTest):
     """To three candidates: one answers, one is away, one does not exist."""
 
-    options = {"more_postfix": SHOW_BOUNCES}
+    options = SHOW_BOUNCES
 
     def send_to_three(self, user):
         answers, away, gone = people(3)
@@ -174,7 +158,7 @@ class Bounces(RepliesTest):
         self.world.outside.unknown.add(gone)
         message_id = self.world.send("alice", [gone, there])
         report = self.bounce_of(ALICE, gone)
-        # Written by this Postfix, so its own milter has not seen it.
+        # Written by our own mail system, so that no milter has seen it.
         self.assert_figures((0, 2, 0), message_id)
         self.world.deliver("", [ALICE], report)
         self.assert_figures((0, 1, 1), message_id)
@@ -329,7 +313,7 @@ class Matching(RepliesTest):
         several = people(2)
         sent = [self.world.send("alice", [one]) for one in several]
         stranger = "stranger@outside.test"
-        with client.inbound(self.world.postfix) as smtp:
+        with client.inbound(self.world.mta) as smtp:
             for writer, data in (
                     (stranger, letters.exchange_reply(stranger, BOB)),
                     (several[0], letters.gmail_reply(
@@ -356,6 +340,8 @@ class Matching(RepliesTest):
 
 class Corrections(RepliesTest):
     """An administrator asks why, and says otherwise."""
+
+    mtas = POSTFIX
 
     def setUp(self):
         self.people = people(2)
@@ -472,6 +458,8 @@ class Authentication(RepliesTest):
 
 class Phrases(RepliesTest):
     """What mail programs say, from a file that may change."""
+
+    mtas = POSTFIX
 
     def setUp(self):
         daemon = self.world.daemon

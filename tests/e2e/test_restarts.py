@@ -11,7 +11,7 @@ import threading
 
 from harness import client
 from harness.place import wait_until
-from house import HouseTest
+from house import EACH, HouseTest, on_postfix
 
 SENDER = "bob@example.test"
 BETWEEN = 25        # messages that pass between two restarts
@@ -20,9 +20,9 @@ BETWEEN = 25        # messages that pass between two restarts
 class Traffic(threading.Thread):
     """Sends messages to two candidates each until told to end."""
 
-    def __init__(self, postfix):
+    def __init__(self, mta):
         super().__init__(daemon=True)
-        self.postfix = postfix
+        self.mta = mta
         self.taken = []             # Message-IDs answered with 250
         self.trouble = None         # what should never happen
         self._end = threading.Event()
@@ -48,7 +48,7 @@ class Traffic(threading.Thread):
     def _try(self, people, data):
         """True when taken; a refusal for good is trouble."""
         try:
-            with client.submission(self.postfix, "bob") as smtp:
+            with client.submission(self.mta, "bob") as smtp:
                 return self._deliver(smtp, people, data)
         except smtplib.SMTPResponseException as error:
             if error.smtp_code >= 500:
@@ -83,9 +83,11 @@ class Traffic(threading.Thread):
 
 
 class Restarts(HouseTest):
+    mtas = EACH
+
     def setUp(self):
         world = self.open_world()
-        self.traffic = Traffic(world.postfix)
+        self.traffic = Traffic(world.mta)
         self.addCleanup(self.traffic.end)
         self.traffic.start()
         self.traffic.wait_for_more()
@@ -102,10 +104,10 @@ class Restarts(HouseTest):
                    "everything arrives", 90)
         self.assertEqual(world.sent("bob"), len(pairs))
 
-    def test_postfix_stopped_and_started(self):
+    def test_the_mail_system_stopped_and_started(self):
         for _ in range(2):
-            self.world.postfix.stop()
-            self.world.postfix.start()
+            self.world.mta.stop()
+            self.world.mta.start()
             self.traffic.wait_for_more()
         self.assert_exact()
 
@@ -116,6 +118,7 @@ class Restarts(HouseTest):
             self.traffic.wait_for_more()
         self.assert_exact()
 
+    @on_postfix
     def test_replygate_killed(self):
         for _ in range(4):
             self.world.daemon.kill()
@@ -131,6 +134,8 @@ class Restarts(HouseTest):
 
 
 class Stop(HouseTest):
+    mtas = EACH
+
     def setUp(self):
         self.open_world()
 
@@ -138,7 +143,7 @@ class Stop(HouseTest):
         world = self.world
         daemon, message_id = world.daemon, client.new_message_id()
         people = ["dev1@outside.test"]
-        with client.submission(world.postfix, "alice") as smtp:
+        with client.submission(world.mta, "alice") as smtp:
             smtp.mail("alice@example.test")
             smtp.rcpt(people[0])
             self.assertEqual(smtp.docmd("DATA")[0], 354)

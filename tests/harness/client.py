@@ -9,7 +9,7 @@ import smtplib
 import socket
 import time
 
-from .postfix import ABROAD, DOMAIN, INSIDE, PASSWORD
+from .mta import ABROAD, DOMAIN, INSIDE, PASSWORD
 from .place import Timeout
 
 _numbers = itertools.count(1)
@@ -36,9 +36,9 @@ def compose(sender, recipients, message_id, references=(), headers=()):
 
 
 @contextlib.contextmanager
-def submission(postfix, user):
+def submission(mta, user):
     """A connection on which the user has said the password."""
-    with smtplib.SMTP("127.0.0.1", postfix.submission, timeout=TIMEOUT,
+    with smtplib.SMTP("127.0.0.1", mta.submission, timeout=TIMEOUT,
                       local_hostname="client." + DOMAIN,
                       source_address=(INSIDE, 0)) as smtp:
         smtp.login(f"{user}@{DOMAIN}", PASSWORD)
@@ -46,9 +46,9 @@ def submission(postfix, user):
 
 
 @contextlib.contextmanager
-def inbound(postfix):
+def inbound(mta):
     """A connection from the outside world."""
-    with smtplib.SMTP("127.0.0.1", postfix.inbound, timeout=TIMEOUT,
+    with smtplib.SMTP("127.0.0.1", mta.inbound, timeout=TIMEOUT,
                       local_hostname="mx.outside.test",
                       source_address=(ABROAD, 0)) as smtp:
         yield smtp

@@ -9,7 +9,7 @@ import signal
 import subprocess
 
 from .place import Timeout, wait_until
-from .postfix import DOMAIN, INSIDE
+from .mta import DOMAIN, INSIDE
 
 PHRASES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                        "..", "..", "conf", "out-of-office")

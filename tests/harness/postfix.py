@@ -1,28 +1,19 @@
 """A private Postfix: own configuration, queue, data, users and log.
 
-It listens on two ports of loopback: `submission`, for users who say their
-password, and `inbound`, for the outside world.  Whatever it accepts it
-relays to one place.  Postfix's master must be started by root; `available`
-says whether that can be.
+Postfix's master must be started by root; `available` says whether that can
+be.
 """
 
 import os
 import pwd
-import secrets
-import shutil
-import socket
 import subprocess
 
-from .place import Timeout, wait_until
+from .mta import (ABROAD, DOMAIN, INSIDE, PASSWORD, REFUSED, SASL_CONF,
+                  SEARCH, Mta, program, write)
+from .place import wait_until
 
-DOMAIN = "example.test"
-PASSWORD = "secret"
-REFUSED = "refused@outside.test"    # a recipient that Postfix refuses
-INSIDE = "127.0.0.1"                # where users submit from
-ABROAD = "127.0.0.2"                # where the outside world connects from
-ATTEMPTS = 5                        # at ports that somebody else takes
-
-SEARCH = "/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/usr/local/bin:/bin"
+__all__ = ["ABROAD", "DOMAIN", "INSIDE", "PASSWORD", "REFUSED", "SHOW_BOUNCES",
+           "Postfix", "available", "program"]
 
 MAIN_CF = """\
 compatibility_level = 3.6
@@ -89,6 +80,9 @@ milter_default_action = tempfail
 milter_connect_timeout = 10s
 """
 
+# Lines of main.cf: by default its own bounces pass no milter.
+SHOW_BOUNCES = "internal_mail_filter_classes = bounce"
+
 MASTER_CF = """\
 127.0.0.1:{inbound} inet n - n - - smtpd
 127.0.0.1:{submission} inet n - n - - smtpd
@@ -119,17 +113,6 @@ scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 """
 
-SASL_CONF = """\
-pwcheck_method: auxprop
-auxprop_plugin: sasldb
-sasldb_path: {home}/sasl/sasldb2
-mech_list: PLAIN LOGIN
-"""
-
-
-def program(name):
-    return shutil.which(name, path=SEARCH)
-
 
 def available():
     """Why a private Postfix cannot be started here, or None: it can."""
@@ -141,41 +124,19 @@ def available():
     return None
 
 
-def free_ports(count):
-    """Ports nobody has at the moment; somebody may take one before us."""
-    sockets = []
-    for _ in range(count):
-        one = socket.socket()
-        one.bind(("127.0.0.1", 0))
-        sockets.append(one)
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+class Postfix(Mta):
+    """See Mta."""
 
+    label = "Postfix"
+    lost = "lost connection"
 
-def _write(path, text):
-    with open(path, "w", encoding="ascii") as file:
-        file.write(text)
-
-
-class Postfix:
-    """Made with its directory; `start` and `stop` as often as wanted.
-
-    mailboxes: mail to users stays here, and `mailbox` has it.
-    """
-
-    def __init__(self, home, relay_port, users, milter_socket=None, more="",
-                 mailboxes=False):
-        self.home, self.more = home, more
-        self.users = users if mailboxes else ()
-        self.relay_port = relay_port
-        self.milter_socket = milter_socket
-        self.name = f"pf-{secrets.token_hex(6)}.{DOMAIN}"
-        self.submission = self.inbound = 0
-        self.running = False
+    def __init__(self, home, relay_port, users, *rest, **more):
+        super().__init__(home, relay_port, users, *rest, **more)
         self._make_directories()
-        self._make_users(users)
+        base = os.path.join(self.home, "sasl/sasldb2")
+        self.make_passwords(base, users)
+        owner = pwd.getpwnam("postfix")
+        os.chown(base, owner.pw_uid, owner.pw_gid)
 
     def _make_directories(self):
         owner = pwd.getpwnam("postfix")
@@ -191,31 +152,19 @@ class Postfix:
         log = os.path.join(self.home, "maillog")
         os.close(os.open(log, os.O_CREAT | os.O_WRONLY, 0o644))
         os.chown(log, owner.pw_uid, owner.pw_gid)
-        _write(os.path.join(self.home, "etc/sasl/smtpd.conf"),
-               SASL_CONF.format(home=self.home))
-
-    def _make_users(self, users):
-        base = os.path.join(self.home, "sasl/sasldb2")
-        for user in users:
-            subprocess.run(
-                [program("saslpasswd2"), "-p", "-c", "-f", base,
-                 "-u", DOMAIN, user],
-                input=PASSWORD.encode(), check=True, timeout=30,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        owner = pwd.getpwnam("postfix")
-        os.chown(base, owner.pw_uid, owner.pw_gid)
-        os.chmod(base, 0o600)
+        write(os.path.join(self.home, "etc/sasl/smtpd.conf"),
+              SASL_CONF.format(
+                  base=os.path.join(self.home, "sasl/sasldb2")))
 
     def _configure(self):
-        self.submission, self.inbound = free_ports(2)
         milter = ""
         if self.milter_socket:
             milter = MILTER_CF.format(socket=self.milter_socket)
-        _write(os.path.join(self.home, "etc/main.cf"), MAIN_CF.format(
+        write(os.path.join(self.home, "etc/main.cf"), MAIN_CF.format(
             home=self.home, name=self.name, domain=DOMAIN,
             relay=self.relay_port, refused=REFUSED, milter=milter,
             mailboxes=self._mailboxes_cf(), more=self.more))
-        _write(os.path.join(self.home, "etc/master.cf"), MASTER_CF.format(
+        write(os.path.join(self.home, "etc/master.cf"), MASTER_CF.format(
             inbound=self.inbound, submission=self.submission))
 
     def _mailboxes_cf(self):
@@ -247,29 +196,12 @@ class Postfix:
             stderr=subprocess.STDOUT, timeout=60, check=False,
             env={"PATH": SEARCH, "LC_ALL": "C"})
 
-    def start(self):
-        """Starts with the ports it had, or, if they were taken, others."""
-        for attempt in range(ATTEMPTS):
-            if attempt > 0 or not self.submission:
-                self._configure()
-            self.running = True
-            answer = self._postfix("start")
-            if answer.returncode == 0 and self._is_up():
-                return
-            self.stop()
-        raise Timeout("Postfix does not start: "
-                      f"{answer.stdout.decode()}\n{self.log()[-2000:]}")
+    def _launch(self):
+        answer = self._postfix("start")
+        return None if answer.returncode == 0 else answer.stdout.decode()
 
-    def _is_up(self):
-        def greeted():
-            if self._master_pid() is None:
-                return "no"
-            return "yes" if all(self._greets(port) for port in
-                                (self.submission, self.inbound)) else ""
-        try:
-            return wait_until(greeted, "Postfix greets", 15) == "yes"
-        except Timeout:
-            return False
+    def _alive(self):
+        return self._master_pid() is not None
 
     def _master_pid(self):
         path = os.path.join(self.home, "spool/pid/master.pid")
@@ -281,28 +213,18 @@ class Postfix:
             return None
         return pid
 
-    def _greets(self, port):
-        """Is it ours?  Another Postfix would bear another name."""
-        try:
-            with socket.create_connection(("127.0.0.1", port), 5) as one:
-                return self.name.encode() in one.recv(512)
-        except OSError:
-            return False
-
-    def stop(self, verb="stop"):
-        """Returns when the master is gone."""
+    def stop(self, at_once=False):
         if self.running:
             pid = self._master_pid()
-            self._postfix(verb)
+            self._postfix("abort" if at_once else "stop")
             if pid is not None:
                 wait_until(lambda: self._master_pid() is None,
                            "Postfix stops")
             self.running = False
 
-    def log(self):
-        try:
-            with open(os.path.join(self.home, "maillog"),
-                      encoding="latin-1") as file:
-                return file.read()
-        except OSError:
-            return ""
+    def submit(self, user, recipients, data):
+        subprocess.run(
+            [program("sendmail"), "-C", os.path.join(self.home, "etc"),
+             "-i", "-f", f"{user}@{DOMAIN}", "--", *recipients],
+            input=data.replace(b"\r\n", b"\n"), check=True, timeout=60,
+            env={"PATH": SEARCH, "LC_ALL": "C"})

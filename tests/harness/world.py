@@ -1,31 +1,51 @@
-"""The whole house: outside world, Postfix and replygate in one directory."""
+"""The whole house: outside world, mail system, replygate, in one directory."""
 
 import atexit
 import os
 
-from . import client, place, postfix
+from . import client, place, postfix, sendmail
 from .daemon import Daemon
+from .mta import DOMAIN
 from .outside import Outside
 
 USERS = ("alice", "bob", "carol")
+
+# Each with `available` and a class of the same interface, see mta.py.
+MTAS = {"postfix": (postfix, postfix.Postfix),
+        "sendmail": (sendmail, sendmail.Sendmail)}
+
+
+def available(mta="postfix"):
+    """Why there can be no such mail system here, or None: there can."""
+    return MTAS[mta][0].available()
 
 
 class World:
     """Everything up on entry, nothing left on exit.
 
-    date: start replygate at another date; filtered: with replygate; more
-    and more_postfix: lines of their configurations; mailboxes: Postfix keeps
-    the users' mail instead of sending it on.
+    mta: which mail system; date: start replygate at another date; filtered:
+    with replygate; more, more_postfix and more_sendmail: lines of their
+    configurations; mailboxes: the mail system keeps the users' mail instead
+    of sending it on.
     """
 
-    def __init__(self, build, date=None, more="", filtered=True,
-                 more_postfix="", mailboxes=False):
+    def __init__(self, build, mta="postfix", date=None, more="",
+                 filtered=True, more_postfix="", more_sendmail="",
+                 mailboxes=False):
         self.build, self.date = build, date
         self.more, self.filtered = more, filtered
-        self.more_postfix = more_postfix
+        self.kind = mta
+        self.more_mta = {"postfix": more_postfix,
+                         "sendmail": more_sendmail}[mta]
         self.mailboxes = mailboxes
         self.directory = None
-        self.outside = self.postfix = self.daemon = None
+        self.outside = self.mta = self.daemon = None
+
+    @property
+    def postfix(self):
+        """The mail system, for what only Postfix has."""
+        assert self.mta is None or self.kind == "postfix"
+        return self.mta
 
     def __enter__(self):
         atexit.register(self.stop)      # whatever ends us
@@ -49,22 +69,22 @@ class World:
             self.daemon = Daemon(self.build, home, self.more)
             self.daemon.make_key()
             socket = self.daemon.milter_socket
-        home = os.path.join(self.directory, "postfix")
+        home = os.path.join(self.directory, self.kind)
         os.mkdir(home, 0o755)
-        self.postfix = postfix.Postfix(
-            home, self.outside.port, USERS, socket, self.more_postfix,
+        self.mta = MTAS[self.kind][1](
+            home, self.outside.port, USERS, socket, self.more_mta,
             self.mailboxes)
-        self.postfix.start()
+        self.mta.start()
         if self.filtered:
-            self.daemon.mail_port = self.postfix.inbound
+            self.daemon.mail_port = self.mta.inbound
             self.daemon.configure(self.more)
             self.daemon.start(self.date)
 
     def stop(self):
         atexit.unregister(self.stop)
         try:
-            if self.postfix:
-                self.postfix.stop("abort")
+            if self.mta:
+                self.mta.stop(at_once=True)
         finally:
             try:
                 if self.daemon:
@@ -74,7 +94,7 @@ class World:
                     self.outside.stop()
                 if self.directory:
                     place.remove_directory(self.directory)
-        self.postfix = self.daemon = self.outside = self.directory = None
+        self.mta = self.daemon = self.outside = self.directory = None
 
     def restart(self, date=None):
         """Ends replygate in good order and starts it, at another date."""
@@ -87,9 +107,9 @@ class World:
         Raises what smtplib raises; nothing may be refused in part.
         """
         message_id = message_id or client.new_message_id()
-        sender = f"{user}@{postfix.DOMAIN}"
+        sender = f"{user}@{DOMAIN}"
         data = client.compose(sender, recipients, message_id, **more)
-        with client.submission(self.postfix, user) as smtp:
+        with client.submission(self.mta, user) as smtp:
             if smtp.sendmail(sender, recipients, data):
                 raise AssertionError("a recipient was refused")
         return message_id
@@ -97,16 +117,16 @@ class World:
     def receive(self, sender, user, references=(), headers=()):
         """One message from outside; returns its Message-ID."""
         message_id = client.new_message_id("outside.test")
-        recipient = f"{user}@{postfix.DOMAIN}"
+        recipient = f"{user}@{DOMAIN}"
         data = client.compose(sender, [recipient], message_id,
                               references, headers)
-        with client.inbound(self.postfix) as smtp:
+        with client.inbound(self.mta) as smtp:
             smtp.sendmail(sender, [recipient], data)
         return message_id
 
     def deliver(self, sender, recipients, data):
         """Mail from outside as bytes; sender "" is the null sender."""
-        with client.inbound(self.postfix) as smtp:
+        with client.inbound(self.mta) as smtp:
             smtp.sendmail(sender, recipients, data)
 
     def sent(self, user):
