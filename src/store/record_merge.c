@@ -169,8 +169,8 @@ record_read_merge_time(const void *bytes, size_t length, int64_t *last_seen)
 	    RECORD_VERSION);
 
 	skip(&reader, 8 + 4 + 1);
-	skip(&reader, 4 * record_take_number(&reader, 1));
-	skip(&reader, SHINGLE_SIZE * record_take_number(&reader, 2));
+	skip(&reader, 4 * (size_t)record_take_number(&reader, 1));
+	skip(&reader, SHINGLE_SIZE * (size_t)record_take_number(&reader, 2));
 	*last_seen = record_take_time(&reader);
 	return reader.bad ? STATUS_MALFORMED : STATUS_OK;
 }
