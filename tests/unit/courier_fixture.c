@@ -40,11 +40,17 @@ top_lines(struct house *house, const char *more)
 void
 house_open(struct house *house, const char *more)
 {
+	house_open_with(house, POLICY, more);
+}
+
+void
+house_open_with(struct house *house, const char *policy, const char *more)
+{
 	char *top;
 
 	smtp_server_start(&house->server);
 	top = top_lines(house, more);
-	fixture_open_with(&house->f, POLICY, top, NULL);
+	fixture_open_with(&house->f, policy, top, NULL);
 	free(top);
 	employ(house);
 }

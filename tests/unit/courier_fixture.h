@@ -24,6 +24,7 @@ struct house {
 
 /* `more`: lines of the configuration. */
 void house_open(struct house *, const char *more);
+void house_open_with(struct house *, const char *policy, const char *more);
 void house_open_faulty(struct house *, struct fault *);
 void house_close(struct house *);
 
