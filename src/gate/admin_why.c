@@ -10,6 +10,7 @@
 
 #include "gate/admin.h"
 #include "gate/admin_private.h"
+#include "gate/candidate.h"
 
 #define ROWS_FIRST	16
 
@@ -31,8 +32,7 @@ admin_candidate(struct gate *gate, const char *address, struct ident *ident)
 	if (addr_parse(address, strlen(address), &addr) != STATUS_OK ||
 	    addr.domain == addr.length)
 		return STATUS_MALFORMED;
-	*ident = ident_make(&gate->key, IDENT_CANDIDATE, addr.text,
-	    addr.length);
+	*ident = candidate_ident(&gate->key, addr.text);
 	return STATUS_OK;
 }
 

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "gate/assess.h"
+#include "gate/candidate.h"
 #include "gate/inbound_private.h"
 #include "mail/authentication.h"
 
@@ -37,8 +38,7 @@ inbound_is_local(const struct inbound *in, const struct addr *addr)
 struct ident
 inbound_ident(const struct inbound *in, const struct addr *addr)
 {
-	return ident_make(&in->gate->key, IDENT_CANDIDATE, addr->text,
-	    addr->length);
+	return candidate_ident(&in->gate->key, addr->text);
 }
 
 bool

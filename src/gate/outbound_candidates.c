@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gate/candidate.h"
 #include "gate/outbound_private.h"
 
 /* Room for candidates is made for so many at first. */
@@ -83,8 +84,7 @@ add(struct collection *collection, const char *address, int64_t size)
 	candidate = &out->candidates[out->candidate_count++];
 	memset(candidate, 0, sizeof(*candidate));
 	candidate->size = size;
-	candidate->ident = ident_make(&out->gate->key, IDENT_CANDIDATE,
-	    address, strlen(address));
+	candidate->ident = candidate_ident(&out->gate->key, address);
 	return true;
 }
 

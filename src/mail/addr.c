@@ -139,6 +139,66 @@ addr_strip_detail(struct addr *addr)
 	addr->domain -= cut;
 }
 
+/* Does text of a quoted string mean the same without the quotes? */
+static bool
+is_dot_atom(const char *text, size_t length)
+{
+	static const char specials[] = "\"(),:;<>@[\\] \t";
+	size_t i;
+
+	if (length == 0 || text[0] == '.' || text[length - 1] == '.')
+		return false;
+	for (i = 0; i < length; i++)
+		if (strchr(specials, text[i]) != NULL ||
+		    (text[i] == '.' && text[i + 1] == '.'))
+			return false;
+	return true;
+}
+
+static void
+take_quotes(struct addr *addr)
+{
+	size_t quoted = addr->domain - 1;	/* bytes before the "@" */
+
+	if (addr->domain == addr->length || quoted < 3 ||
+	    addr->text[0] != '"' || addr->text[quoted - 1] != '"' ||
+	    !is_dot_atom(addr->text + 1, quoted - 2))
+		return;
+	memmove(addr->text, addr->text + 1, quoted - 2);
+	memmove(addr->text + quoted - 2, addr->text + quoted,
+	    addr->length - quoted + 1);
+	addr->length -= 2;
+	addr->domain -= 2;
+}
+
+/* Is what stands before the detail a service's, the detail a person's? */
+static bool
+is_service(const char *text)
+{
+	static const char *const names[] = {
+		"reply", "replies", "respond", "response", "relay", "inbox",
+		"incoming", "mail", "message", "messages", "msg",
+		"conversation", "conversations", "notification",
+		"notifications", "notify", "candidate", "candidates",
+		"applicant", "applicants", "user", "member"
+	};
+	size_t i, length = strcspn(text, "+");
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == length &&
+		    memcmp(names[i], text, length) == 0)
+			return true;
+	return false;
+}
+
+void
+addr_to_person(struct addr *addr)
+{
+	take_quotes(addr);
+	if (!is_service(addr->text))
+		addr_strip_detail(addr);
+}
+
 const char *
 addr_domain(const struct addr *addr)
 {

@@ -33,6 +33,14 @@ enum status addr_parse(const char *text, size_t length, struct addr *);
 /* "alice+jobs@example.com" becomes "alice@example.com". */
 void addr_strip_detail(struct addr *);
 
+/*
+ * To what tells one person from another outside: quotes that need not be are
+ * taken off, then the detail.  Whoever has one mailbox is one person under
+ * however many details of it.  The detail stays behind "reply" and its like,
+ * under which services hand out addresses, one for each person.
+ */
+void addr_to_person(struct addr *);
+
 const char *addr_domain(const struct addr *);	/* "" without one */
 
 #endif

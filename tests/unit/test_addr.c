@@ -201,6 +201,51 @@ START_TEST(details)
 }
 END_TEST
 
+static const struct detail_row person_rows[] = {
+	{ "plain", "anna@example.com", "anna@example.com", "example.com" },
+	{ "detail", "anna+jobs@example.com", "anna@example.com",
+	    "example.com" },
+	{ "needless quotes", "\"anna.b\"@example.com", "anna.b@example.com",
+	    "example.com" },
+	{ "needless quotes and a detail", "\"anna+a\"@example.com",
+	    "anna@example.com", "example.com" },
+	{ "needed quotes", "\"anna b\"@example.com",
+	    "\"anna b\"@example.com", "example.com" },
+	{ "quoted dots", "\"a..b\"@example.com", "\"a..b\"@example.com",
+	    "example.com" },
+	{ "quoted dot at the end", "\"a.\"@example.com",
+	    "\"a.\"@example.com", "example.com" },
+	{ "quoted at sign", "\"a@b\"@example.com", "\"a@b\"@example.com",
+	    "example.com" },
+	{ "quoted quote", "\"a\\\"b\"@example.com",
+	    "\"a\\\"b\"@example.com", "example.com" },
+	{ "nothing quoted", "\"\"@example.com", "\"\"@example.com",
+	    "example.com" },
+	{ "a service's", "reply+4711@example.com", "reply+4711@example.com",
+	    "example.com" },
+	{ "not quite a service's", "replyer+4711@example.com",
+	    "replyer@example.com", "example.com" },
+	{ "no domain", "\"anna\"", "\"anna\"", "" },
+	{ "null sender", "<>", "", "" },
+};
+
+START_TEST(persons)
+{
+	const struct detail_row *row = &person_rows[_i];
+	struct addr addr;
+
+	ck_assert_int_eq(addr_parse(row->text, strlen(row->text), &addr),
+	    STATUS_OK);
+	addr_to_person(&addr);
+	ck_assert_msg(strcmp(addr.text, row->want) == 0, "%s: got %s",
+	    row->name, addr.text);
+	ck_assert_msg(addr.length == strlen(row->want), "%s: length %zu",
+	    row->name, addr.length);
+	ck_assert_msg(strcmp(addr_domain(&addr), row->domain) == 0,
+	    "%s: domain %s", row->name, addr_domain(&addr));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -212,6 +257,8 @@ main(void)
 	tcase_add_test(tests, bound);
 	tcase_add_loop_test(tests, details, 0,
 	    sizeof(detail_rows) / sizeof(detail_rows[0]));
+	tcase_add_loop_test(tests, persons, 0,
+	    sizeof(person_rows) / sizeof(person_rows[0]));
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
 }
