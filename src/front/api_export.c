@@ -76,7 +76,7 @@ static json_t *
 outreach_json(const struct outreach *outreach)
 {
 	return json_pack("{s:s, s:o, s:I, s:o, s:o, s:o, s:b, s:b, s:b, s:b, "
-	    "s:b, s:I, s:o, s:o, s:s?, s:o, s:o, s:s}",
+	    "s:b, s:b, s:I, s:o, s:o, s:s?, s:o, s:o, s:s}",
 	    "table", "outreach",
 	    "sent_at", api_json_time(outreach->sent_at),
 	    "n", (json_int_t)outreach->n,
@@ -86,6 +86,7 @@ outreach_json(const struct outreach *outreach)
 	    "bulk", (outreach->flags & OUTREACH_BULK) != 0,
 	    "merge", (outreach->flags & OUTREACH_MERGE) != 0,
 	    "list", (outreach->flags & OUTREACH_LIST) != 0,
+	    "with_contacts", (outreach->flags & OUTREACH_CONTACTS) != 0,
 	    "read", (outreach->flags & OUTREACH_READ) != 0,
 	    "complaint", (outreach->flags & OUTREACH_COMPLAINT) != 0,
 	    "length", (json_int_t)outreach->length,

@@ -18,7 +18,8 @@
  * see.  Inbound mail that needs no closer look is accepted there and then:
  * neither body nor end come, and the next thing heard is a new MAIL.  Where
  * only the end is wanted, or enough of the body is there, the rest of it is
- * skipped: an MTA that knows of SMFIS_SKIP sends no more.
+ * skipped: an MTA that knows of SMFIS_SKIP sends no more.  It sends a body in
+ * pieces of 64 KB.
  *
  * Callbacks of one session may run on different threads, one at a time:
  * everything lives in the session.
@@ -58,7 +59,7 @@ struct session {
 	struct judge	*judge;		/* of the same moment */
 	unsigned long	 unanswered;	/* SMFIP_NR_* the MTA agreed to */
 	bool		 may_skip;	/* it knows SMFIS_SKIP */
-	bool		 wants_body;
+	enum gate_wish	 wish;		/* what is still to be heard */
 	bool		 internal;
 	bool		 in_hand;	/* a message has begun */
 	struct message	 message;
@@ -158,7 +159,7 @@ on_mail(SMFICTX *ctx, char **arguments)
 	/* What cannot be parsed is no evidence; the MTA has let it through. */
 	(void)message_begin(&session->message, &origin);
 	message_judged_by(&session->message, session->judge);
-	session->wants_body = false;
+	session->wish = GATE_WISH_END;
 	return go_on(session, SMFIP_NR_MAIL);
 }
 
@@ -308,7 +309,7 @@ on_end_of_header(SMFICTX *ctx)
 		answer = SMFIS_ACCEPT;
 	if (answer != SMFIS_CONTINUE)
 		inhand_end(&door.inhand, &session->in_hand);
-	session->wants_body = wish == GATE_WISH_BODY;
+	session->wish = wish;
 	return answer;
 }
 
@@ -319,11 +320,12 @@ on_body(SMFICTX *ctx, unsigned char *bytes, size_t length)
 
 	if (session == NULL)
 		return SMFIS_CONTINUE;
-	if (session->wants_body && message_body(&session->message, bytes,
-	    length) == STATUS_LIMIT)
-		session->wants_body = false;
-	return session->wants_body || !session->may_skip ? SMFIS_CONTINUE :
-	    SMFIS_SKIP;
+	if (session->wish >= GATE_WISH_OPENING &&
+	    (message_body(&session->message, bytes, length) == STATUS_LIMIT ||
+	    session->wish == GATE_WISH_OPENING))
+		session->wish = GATE_WISH_END;
+	return session->wish == GATE_WISH_BODY || !session->may_skip ?
+	    SMFIS_CONTINUE : SMFIS_SKIP;
 }
 
 static sfsistat

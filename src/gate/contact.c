@@ -49,18 +49,19 @@ contact_is_known(struct store_txn *txn, uint64_t account,
 
 enum status
 contact_heard(struct store_txn *txn, uint64_t owner,
-    const struct ident *candidate, int64_t now, bool writing, bool *due)
+    const struct ident *candidate, int64_t now, bool writing,
+    enum contact_news *news)
 {
 	int64_t heard;
 	enum status status;
 
-	*due = false;
+	*news = CONTACT_OLD;
 	status = store_contact_get(txn, owner, candidate, &heard);
 	if (status == STATUS_OK && now - heard < CONTACT_FRESH)
 		return STATUS_OK;
 	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
 		return status;
-	*due = true;
+	*news = status == STATUS_OK ? CONTACT_AGAIN : CONTACT_NEW;
 	return writing ? store_contact_put(txn, owner, candidate, now) :
 	    STATUS_OK;
 }

@@ -25,11 +25,18 @@ uint64_t contact_owner_of_address(const struct ident_key *,
 enum status contact_is_known(struct store_txn *, uint64_t account,
     uint64_t address_owner, const struct ident *candidate, bool *known);
 
+enum contact_news {
+	CONTACT_OLD,		/* heard today: nothing is to be written */
+	CONTACT_AGAIN,		/* heard before */
+	CONTACT_NEW
+};
+
 /*
- * The candidate has written at `now`.  Written down once a day at most;
- * *due says that it is to be, or was if `writing`.
+ * The candidate has written at `now`.  Written down once a day at most, and
+ * only if `writing`; else *news says what would be.
  */
 enum status contact_heard(struct store_txn *, uint64_t owner,
-    const struct ident *candidate, int64_t now, bool writing, bool *due);
+    const struct ident *candidate, int64_t now, bool writing,
+    enum contact_news *news);
 
 #endif

@@ -120,6 +120,7 @@ struct gate {
 enum gate_wish {
 	GATE_WISH_NOTHING,
 	GATE_WISH_END,
+	GATE_WISH_OPENING,	/* the body's first piece, and the end */
 	GATE_WISH_BODY		/* and then the end */
 };
 

@@ -13,7 +13,8 @@
  *  5. A person's answers the outreach it is about (inbound_match.c), and the
  *     writer becomes a contact of the users written to (inbound_contact.c).
  *  6. Where the author must be authenticated, 4. and 5. hold only for one who
- *     is: who forges a From gains neither a reply nor a contact.
+ *     is: who forges a From gains neither a reply nor a contact.  It is From
+ *     that was authenticated, so that the envelope sender says nothing then.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,7 +136,8 @@ inbound_prepare(struct inbound *in)
 		return STATUS_OK;
 	in->believed = is_believed(in);
 	in->writer = inbound_ident(in, writer);
-	in->envelope = message->sender.length > 0 ?
+	in->envelope = message->sender.length > 0 &&
+	    !in->conf->require_auth ?
 	    inbound_ident(in, &message->sender) : in->writer;
 	status = inbound_collect_ids(in);
 	if (status == STATUS_OK && in->kind == INBOUND_REPORT && in->whole)
@@ -223,8 +225,8 @@ inbound_body(struct store_txn *txn, void *argument)
 	struct inbound *in = argument;
 	enum status status = STATUS_OK;
 
-	in->changes = in->new_contacts = in->reported = in->marked = 0;
-	in->own_count = 0;
+	in->changes = in->contacts = in->strangers = 0;
+	in->reported = in->marked = 0;
 	in->has_owns = in->about = false;
 	in->match = INBOUND_NO_MATCH;
 	in->by = OUTREACH_MATCH_NONE;

@@ -12,6 +12,7 @@
  *	inbound_check.c		the stages, the transactions, log and figures
  *	inbound.c		what is made of a message, and in which order
  *	inbound_match.c		which outreach it is about
+ *	inbound_thread.c	the same by the ids it names
  *	inbound_report.c	bounces, receipts, complaints
  *	inbound_contact.c	own addresses among its recipients, contacts
  */
@@ -26,6 +27,8 @@
 #define INBOUND_IDS_MAX		100
 /* Own addresses among its recipients that are looked up. */
 #define INBOUND_OWN_MAX		50
+/* Users who are answered at these; the rest is answered by Message-ID alone. */
+#define INBOUND_ACCOUNTS_MAX	100
 /* Outreach of one pair of correspondents that is looked at. */
 #define INBOUND_PAIR_MAX	1000
 
@@ -44,13 +47,6 @@ enum inbound_match {
 	INBOUND_REPEATED	/* it, or this person, answered before */
 };
 
-/* An own address among the recipients. */
-struct inbound_own {
-	uint64_t	account;	/* whose outreach is answered there; 0:
-					   nobody's yet */
-	uint64_t	owner;		/* of its contacts: see contact.h */
-};
-
 struct inbound {
 	/* set by the caller before inbound_prepare */
 	struct gate		*gate;
@@ -67,7 +63,9 @@ struct inbound {
 	bool			 believed;	/* the author is who From says,
 						   where that is required */
 	struct ident		 writer;	/* the From address */
-	struct ident		 envelope;	/* the envelope sender */
+	struct ident		 envelope;	/* the envelope sender, where it
+						   is believed; else the writer
+						   too */
 	struct ident		*ids;		/* newest first */
 	size_t			 id_count;
 	struct report		 report;	/* read when whole */
@@ -87,15 +85,21 @@ struct inbound {
 	bool			 writing;	/* caller: in an update */
 	size_t			 changes;	/* rows to be written, or
 						   written */
-	struct inbound_own	 owns[INBOUND_OWN_MAX];
-	size_t			 own_count;
+	/* of the own addresses among its recipients */
 	bool			 has_owns;
+	uint64_t		 owners[INBOUND_OWN_MAX];	/* of contacts:
+						   see contact.h */
+	size_t			 owner_count;
+	uint64_t		 accounts[INBOUND_ACCOUNTS_MAX]; /* whose
+						   outreach is answered there */
+	size_t			 account_count;
 	enum inbound_match	 match;
 	enum outreach_match	 by;
 	struct outreach		 outreach;	/* the one it is about */
 	bool			 about;		/* there is one */
 	char			 user[CONF_USER_SIZE];	/* whose it is */
-	size_t			 new_contacts;	/* of the changes */
+	size_t			 contacts;	/* of the changes */
+	size_t			 strangers;	/* of these, never heard of */
 	size_t			 reported;	/* outreach a report names */
 	size_t			 marked;	/* of it, marked by it now */
 };

@@ -8,9 +8,14 @@
  *	                       +-- the store is asked what it is about
  *	                                |          |
  *	     nothing, or no body can    |          |  an outreach, and the body
- *	     change what is made of it  |          |  may change what it is
+ *	     change what is made of it  |          |  may change what it is; or
+ *	                                |          |  nothing, by a stranger
  *	                                v          v
  *	                      written, done       body -- end: written, done
+ *
+ * A stranger is who would become a contact by it.  A machine must not, and what
+ * looks like a person's mail may say in its text that it is one's; for that the
+ * beginning of the body is enough.  Nothing more is asked of contacts.
  *
  * A store that fails at the header gets a second chance at the end.  At the end
  * the mail passes unread then: nothing that comes in is lost for it.
@@ -75,8 +80,8 @@ log_inbound(struct gate *gate, const struct inbound *in)
 		log_field_number(&line, "entries", (int64_t)in->report.count);
 		log_field_number(&line, "matched", (int64_t)in->reported);
 	}
-	if (in->new_contacts > 0)
-		log_field_number(&line, "contacts", (int64_t)in->new_contacts);
+	if (in->contacts > 0)
+		log_field_number(&line, "contacts", (int64_t)in->contacts);
 	if (in->message->overflow)
 		log_field(&line, "overflow", "yes");
 	log_field(&line, "verdict", "accept");
@@ -234,6 +239,8 @@ check_header(struct gate *gate, struct inbound *in)
 	status = look(gate, in);
 	if (status == STATUS_OK && wants_body && depends_on_body(in))
 		return GATE_WISH_BODY;
+	if (status == STATUS_OK && wants_body && in->strangers > 0)
+		return GATE_WISH_OPENING;
 	if (status == STATUS_OK)
 		status = record(gate, in);
 	if (status != STATUS_OK)

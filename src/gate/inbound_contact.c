@@ -5,8 +5,8 @@
  * An own address belongs to the account that sends under it; else to the one
  * the users file names for it.  What stands behind a "+" in it is its owner's
  * business: without that the address is looked up again.  Answers may also come
- * to where a Reply-To has sent them; but such an address need not be its
- * writer's own, so that its contacts stay its own.
+ * to where others have sent them, by From or Reply-To: their outreach is
+ * answered there as the owner's is, but the contacts are the owner's alone.
  */
 #include <stdio.h>
 #include <string.h>
@@ -47,48 +47,87 @@ find_account(struct store_txn *txn, const struct inbound *in,
 	return status;
 }
 
-/* The account of an own address; else the address stands for itself. */
-static enum status
-find_own(struct store_txn *txn, const struct inbound *in,
-    const struct addr *address, struct inbound_own *own)
-{
-	enum status status = find_account(txn, in, address, &own->account);
-
-	own->owner = own->account;
-	if (status != STATUS_NOT_FOUND)
-		return status;
-	own->owner = contact_owner_of_address(&in->gate->key, in->conf,
-	    address->text);
-	status = store_answer_address_get(txn, address->text, &own->account);
-	if (status == STATUS_NOT_FOUND)
-		own->account = 0;
-	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-}
-
-/* Two addresses of one user are one. */
 static void
-keep_own(struct inbound *in, const struct inbound_own *own)
+keep_owner(struct inbound *in, uint64_t owner)
 {
 	size_t i;
 
-	for (i = 0; i < in->own_count; i++)
-		if (in->owns[i].owner == own->owner &&
-		    in->owns[i].account == own->account)
+	for (i = 0; i < in->owner_count; i++)
+		if (in->owners[i] == owner)
 			return;
-	in->owns[in->own_count++] = *own;
+	in->owners[in->owner_count++] = owner;
+}
+
+static void
+keep_account(struct inbound *in, uint64_t account)
+{
+	if (in->account_count < INBOUND_ACCOUNTS_MAX &&
+	    !inbound_is_to(in, account))
+		in->accounts[in->account_count++] = account;
+}
+
+/* Two addresses of one user are one; else the address stands for itself. */
+static enum status
+find_owner(struct store_txn *txn, struct inbound *in,
+    const struct addr *address)
+{
+	uint64_t account;
+	enum status status = find_account(txn, in, address, &account);
+
+	if (status == STATUS_OK) {
+		keep_owner(in, account);
+		keep_account(in, account);
+	} else if (status == STATUS_NOT_FOUND) {
+		keep_owner(in, contact_owner_of_address(&in->gate->key,
+		    in->conf, address->text));
+		status = STATUS_OK;
+	}
+	return status;
+}
+
+/* Those who are answered there too. */
+static enum status
+find_answered(struct store_txn *txn, struct inbound *in,
+    const struct addr *address)
+{
+	struct store_answers answers;
+	enum status status;
+	size_t i;
+
+	status = store_answer_address_get(txn, address->text, &answers);
+	if (status != STATUS_OK)
+		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+	for (i = 0; i < answers.count; i++)
+		keep_account(in, answers.by[i].account);
+	return STATUS_OK;
+}
+
+static enum status
+find_own(struct store_txn *txn, struct inbound *in,
+    const struct addr *address)
+{
+	struct addr plain = *address;
+	enum status status = find_owner(txn, in, address);
+
+	if (status == STATUS_OK)
+		status = find_answered(txn, in, address);
+	addr_strip_detail(&plain);
+	if (status == STATUS_OK && plain.length != address->length)
+		status = find_answered(txn, in, &plain);
+	return status;
 }
 
 enum status
 inbound_find_owns(struct store_txn *txn, struct inbound *in)
 {
 	const char *recipient = NULL;
-	struct inbound_own own;
 	struct addr address;
 	size_t looked_up = 0;
 	enum status status = STATUS_OK;
 
 	if (in->has_owns)
 		return STATUS_OK;
+	in->owner_count = in->account_count = 0;
 	while (status == STATUS_OK && looked_up < INBOUND_OWN_MAX &&
 	    (recipient = message_next_recipient(in->message, recipient)) !=
 	    NULL) {
@@ -96,12 +135,35 @@ inbound_find_owns(struct store_txn *txn, struct inbound *in)
 		    STATUS_OK || !inbound_is_local(in, &address))
 			continue;
 		looked_up++;
-		status = find_own(txn, in, &address, &own);
-		if (status == STATUS_OK)
-			keep_own(in, &own);
+		status = find_own(txn, in, &address);
 	}
 	in->has_owns = status == STATUS_OK;
 	return status;
+}
+
+bool
+inbound_is_to(const struct inbound *in, uint64_t account)
+{
+	size_t i;
+
+	for (i = 0; i < in->account_count; i++)
+		if (in->accounts[i] == account)
+			return true;
+	return false;
+}
+
+enum status
+inbound_knows_contact(struct store_txn *txn, const struct inbound *in,
+    uint64_t id, const struct ident *outsider, bool *is)
+{
+	struct account account;
+	enum status status = store_account_by_id(txn, id, &account);
+
+	*is = false;
+	if (status != STATUS_OK)
+		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+	return contact_is_known(txn, id, contact_owner_of_address(
+	    &in->gate->key, in->conf, account.address), outsider, is);
 }
 
 enum status
@@ -120,13 +182,14 @@ static enum status
 add_contact(struct store_txn *txn, struct inbound *in, uint64_t owner,
     const struct ident *candidate)
 {
-	bool due;
+	enum contact_news news;
 	enum status status;
 
 	status = contact_heard(txn, owner, candidate, in->now, in->writing,
-	    &due);
-	in->new_contacts += due;
-	in->changes += due;
+	    &news);
+	in->strangers += news == CONTACT_NEW;
+	in->contacts += news != CONTACT_OLD;
+	in->changes += news != CONTACT_OLD;
 	return status;
 }
 
@@ -161,9 +224,9 @@ inbound_add_contacts(struct store_txn *txn, struct inbound *in)
 	if (status != STATUS_OK || in->kind != INBOUND_PERSON)
 		return status;
 	status = inbound_find_owns(txn, in);
-	for (i = 0; status == STATUS_OK && i < in->own_count; i++)
-		if (!is_owner_of_match(in, in->owns[i].owner))
-			status = add_contact(txn, in, in->owns[i].owner,
+	for (i = 0; status == STATUS_OK && i < in->owner_count; i++)
+		if (!is_owner_of_match(in, in->owners[i]))
+			status = add_contact(txn, in, in->owners[i],
 			    &in->writer);
 	return status;
 }

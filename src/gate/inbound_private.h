@@ -18,10 +18,18 @@ bool inbound_is_for_us(const struct inbound *);
 
 struct ident inbound_ident(const struct inbound *, const struct addr *);
 
-/* inbound_match.c */
+/* inbound_thread.c */
 
 /* The ids a message names, newest first. */
 enum status inbound_collect_ids(struct inbound *);
+
+/* Behind inbound_find_owns.  Sets match, by, outreach and about, or nothing. */
+enum status inbound_match_ids(struct store_txn *, struct inbound *);
+
+/* inbound_match.c */
+
+/* Reads it once, and only for a message that a row was found for. */
+void inbound_read_subject(struct inbound *);
 
 /*
  * Sets match, by, outreach and about: which outreach a person's, a list's or a
@@ -38,6 +46,13 @@ enum status inbound_apply_report(struct store_txn *, struct inbound *);
 
 /* Finds the own addresses, once a transaction. */
 enum status inbound_find_owns(struct store_txn *, struct inbound *);
+
+/* Behind it: is it written to this account's user? */
+bool inbound_is_to(const struct inbound *, uint64_t account);
+
+/* Is the outsider a contact of this account's user? */
+enum status inbound_knows_contact(struct store_txn *, const struct inbound *,
+    uint64_t account, const struct ident *outsider, bool *is);
 
 /* The user of the outreach it is about, for the log. */
 enum status inbound_find_user(struct store_txn *, struct inbound *);

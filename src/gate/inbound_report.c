@@ -19,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate/contact.h"
 #include "gate/inbound_private.h"
 
 static int
@@ -145,20 +144,13 @@ static enum status
 names_contact(struct store_txn *txn, const struct inbound *in, uint64_t id,
     bool *contact)
 {
-	struct account account;
-	uint64_t owner;
-	enum status status;
+	enum status status = STATUS_OK;
 	size_t i;
 
 	*contact = false;
-	status = store_account_by_id(txn, id, &account);
-	if (status != STATUS_OK)
-		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-	owner = contact_owner_of_address(&in->gate->key, in->conf,
-	    account.address);
 	for (i = 0; status == STATUS_OK && !*contact && i < in->named_count;
 	    i++)
-		status = contact_is_known(txn, id, owner, &in->named[i],
+		status = inbound_knows_contact(txn, in, id, &in->named[i],
 		    contact);
 	return status;
 }

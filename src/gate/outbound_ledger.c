@@ -205,7 +205,8 @@ outbound_may_be_retry(struct store_txn *txn, struct outbound *out, bool *may)
 
 /*
  * The sender's address becomes the user's, unless it is the name of another
- * user: writing under somebody's address must not take it from them.
+ * user: writing under somebody's address must not take it from them.  Several
+ * who send under one address are all answered there.
  */
 static enum status
 learn_address(struct store_txn *txn, const struct outbound *out,
@@ -218,11 +219,14 @@ learn_address(struct store_txn *txn, const struct outbound *out,
 	status = store_address_get(txn, sender, &id);
 	if (status == STATUS_OK && id == out->account.id)
 		return STATUS_OK;
+	if (status == STATUS_OK)
+		status = store_answer_address_put(txn, sender, id, out->now);
 	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
 		return status;
 	status = store_account_get(txn, sender, &other);
 	if (status == STATUS_OK && other.id != out->account.id)
-		return STATUS_OK;
+		return store_answer_address_put(txn, sender, out->account.id,
+		    out->now);
 	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
 		return status;
 	return store_address_put(txn, sender, out->account.id);
@@ -282,6 +286,8 @@ flags_of_row(const struct outbound *out,
 		flags |= OUTREACH_BULK;
 	else if (out->kind == VERDICT_MERGE)
 		flags |= OUTREACH_MERGE;
+	if (out->contacts > 0)
+		flags |= OUTREACH_CONTACTS;
 	return flags;
 }
 

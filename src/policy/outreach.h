@@ -14,7 +14,8 @@ enum outreach_flag {
 	OUTREACH_MERGE = 1 << 1,	/* one of a mail merge */
 	OUTREACH_LIST = 1 << 2,		/* the candidate is a list */
 	OUTREACH_READ = 1 << 3,		/* a read receipt came for it */
-	OUTREACH_COMPLAINT = 1 << 4	/* a feedback report came for it */
+	OUTREACH_COMPLAINT = 1 << 4,	/* a feedback report came for it */
+	OUTREACH_CONTACTS = 1 << 5	/* contacts got the message as well */
 };
 
 /* How an answer was found to be one. */

@@ -283,10 +283,11 @@ enum status bdb_account_each(struct store_txn *, const char *,
     bool (*)(void *, const struct account *), void *);
 enum status bdb_address_get(struct store_txn *, const char *, uint64_t *);
 enum status bdb_address_put(struct store_txn *, const char *, uint64_t);
-enum status bdb_answer_get(struct store_txn *, const char *, uint64_t *,
-    int64_t *);
+enum status bdb_answer_each(struct store_txn *, const char *,
+    bool (*)(void *, uint64_t, int64_t), void *);
 enum status bdb_answer_put(struct store_txn *, const char *, uint64_t,
     int64_t);
+enum status bdb_answer_remove(struct store_txn *, const char *, uint64_t);
 enum status bdb_address_each(struct store_txn *, bool,
     bool (*)(void *, const char *, uint64_t), void *);
 enum status bdb_contact_get(struct store_txn *, uint64_t,

@@ -152,16 +152,18 @@ write_address(const struct store_row *row, struct record *key,
 static enum sight
 read_answer(const DBT *key, const DBT *bytes, struct store_row *row)
 {
-	return take_name(key, row) ? sight(record_read_answer(bytes->data,
-	    bytes->size, &row->number, &row->when)) : SIGHT_BAD;
+	return record_read_key_answer(key->data, key->size, row->name,
+	    sizeof(row->name), &row->number) == STATUS_OK ?
+	    sight(record_read_time(bytes->data, bytes->size, &row->when)) :
+	    SIGHT_BAD;
 }
 
 static enum status
 write_answer(const struct store_row *row, struct record *key,
     struct record *bytes)
 {
-	name_key(key, row->name);
-	record_answer(bytes, row->number, row->when);
+	record_key_answer(key, row->name, row->number);
+	record_time(bytes, row->when);
 	return STATUS_OK;
 }
 

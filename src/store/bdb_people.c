@@ -117,32 +117,65 @@ bdb_address_put(struct store_txn *store_txn, const char *address,
 	    strlen(address), &row);
 }
 
-enum status
-bdb_answer_get(struct store_txn *store_txn, const char *address,
+/* Where the walk stands: an address, and one of those answered there. */
+static bool
+read_answer(const struct bdb_walk *walk, char address[ADDR_SIZE],
     uint64_t *account, int64_t *used)
 {
-	struct bdb_txn *txn = bdb_txn(store_txn);
-	struct record row;
-	enum status status;
+	return record_read_key_answer(walk->key.data, walk->key.size, address,
+	    ADDR_SIZE, account) == STATUS_OK &&
+	    record_read_time(walk->row.data, walk->row.size, used) ==
+	    STATUS_OK;
+}
 
-	status = bdb_get(txn, BDB_ANSWER, address, strlen(address), &row);
+enum status
+bdb_answer_each(struct store_txn *store_txn, const char *address,
+    bool (*row)(void *, uint64_t, int64_t), void *context)
+{
+	const size_t name = strlen(address) + 1;
+	char is[ADDR_SIZE];
+	struct bdb_walk walk;
+	struct record key;
+	enum status status;
+	uint64_t account;
+	int64_t used;
+
+	record_key_answer(&key, address, 0);
+	status = bdb_walk_open(&walk, bdb_txn(store_txn), BDB_ANSWER);
 	if (status != STATUS_OK)
 		return status;
-	if (record_read_answer(row.bytes, row.length, account, used) !=
-	    STATUS_OK)
-		return bdb_bad_row(txn, BDB_ANSWER);
-	return STATUS_OK;
+	for (status = bdb_walk_from(&walk, &key); status == STATUS_OK &&
+	    bdb_walk_begins(&walk, &key, name);
+	    status = bdb_walk_next(&walk))
+		if (!read_answer(&walk, is, &account, &used))
+			(void)bdb_bad_row(walk.txn, walk.table);
+		else if (!row(context, account, used))
+			break;
+	bdb_walk_close(&walk);
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 enum status
 bdb_answer_put(struct store_txn *store_txn, const char *address,
     uint64_t account, int64_t used)
 {
-	struct record row;
+	struct record key, row;
 
-	record_answer(&row, account, used);
-	return bdb_put(bdb_txn(store_txn), BDB_ANSWER, address,
-	    strlen(address), &row);
+	record_key_answer(&key, address, account);
+	record_time(&row, used);
+	return bdb_put(bdb_txn(store_txn), BDB_ANSWER, key.bytes, key.length,
+	    &row);
+}
+
+enum status
+bdb_answer_remove(struct store_txn *store_txn, const char *address,
+    uint64_t account)
+{
+	struct record key;
+
+	record_key_answer(&key, address, account);
+	return bdb_remove(bdb_txn(store_txn), BDB_ANSWER, key.bytes,
+	    key.length);
 }
 
 enum status
@@ -236,26 +269,33 @@ bdb_contact_each(struct store_txn *store_txn, uint64_t account,
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+static bool
+read_address(const struct bdb_walk *walk, char address[ADDR_SIZE],
+    uint64_t *account)
+{
+	if (walk->key.size >= ADDR_SIZE || record_read_number(walk->row.data,
+	    walk->row.size, account) != STATUS_OK)
+		return false;
+	memcpy(address, walk->key.data, walk->key.size);
+	address[walk->key.size] = '\0';
+	return true;
+}
+
 /* False: stop. */
 static bool
 show_address(const struct bdb_walk *walk,
     bool (*row)(void *, const char *, uint64_t), void *context)
 {
 	char address[ADDR_SIZE];
-	enum status status;
 	uint64_t account;
 	int64_t used;
 
-	status = walk->table == BDB_ANSWER ?
-	    record_read_answer(walk->row.data, walk->row.size, &account,
-	    &used) :
-	    record_read_number(walk->row.data, walk->row.size, &account);
-	if (status != STATUS_OK || walk->key.size >= sizeof(address)) {
+	if (walk->table == BDB_ANSWER ?
+	    !read_answer(walk, address, &account, &used) :
+	    !read_address(walk, address, &account)) {
 		(void)bdb_bad_row(walk->txn, walk->table);
 		return true;
 	}
-	memcpy(address, walk->key.data, walk->key.size);
-	address[walk->key.size] = '\0';
 	return row(context, address, account);
 }
 

@@ -7,7 +7,7 @@
  *	meta		name
  *	account		user				by id
  *	address		own address
- *	answer		own address			by last used
+ *	answer		own address, account		by last used
  *	outreach	account, sent at, n		by message;
  *							by account, candidate
  *	contact		account, candidate		by last heard
@@ -95,7 +95,10 @@ outreach_pair(DB *index, const DBT *primary, const DBT *row, DBT *result)
 	return give_key(result, &key);
 }
 
-/* Contacts by last heard, events by date: both rows are a time. */
+/*
+ * Contacts by last heard, addresses of answers by last used, events by date:
+ * their rows are a time.
+ */
 static int
 row_time(DB *index, const DBT *primary, const DBT *row, DBT *result)
 {
@@ -107,22 +110,6 @@ row_time(DB *index, const DBT *primary, const DBT *row, DBT *result)
 	if (record_read_time(row->data, row->size, &when) != STATUS_OK)
 		return DB_DONOTINDEX;
 	record_key_time(&key, when);
-	return give_key(result, &key);
-}
-
-static int
-answer_used(DB *index, const DBT *primary, const DBT *row, DBT *result)
-{
-	struct record key;
-	uint64_t account;
-	int64_t used;
-
-	(void)index;
-	(void)primary;
-	if (record_read_answer(row->data, row->size, &account, &used) !=
-	    STATUS_OK)
-		return DB_DONOTINDEX;
-	record_key_time(&key, used);
 	return give_key(result, &key);
 }
 
@@ -170,7 +157,7 @@ static const struct description descriptions[BDB_TABLES] = {
 	[BDB_ADDRESS] = { .name = "address" },
 	[BDB_ANSWER] = { .name = "answer" },
 	[BDB_ANSWER_BY_TIME] = {
-		"answer-by-time", BDB_ANSWER, true, answer_used, 0
+		"answer-by-time", BDB_ANSWER, true, row_time, 0
 	},
 	[BDB_OUTREACH] = { .name = "outreach" },
 	[BDB_OUTREACH_BY_MESSAGE] = {

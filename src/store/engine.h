@@ -62,11 +62,13 @@ struct engine_ops {
 	    uint64_t *);
 	enum status (*address_put)(struct store_txn *, const char *, uint64_t);
 
-	/* Just the row: how often it is written is store.c's affair. */
-	enum status (*answer_get)(struct store_txn *, const char *,
-	    uint64_t *, int64_t *used);
+	/* Just the rows: how many, and how often, is store.c's affair. */
+	enum status (*answer_each)(struct store_txn *, const char *,
+	    bool (*)(void *, uint64_t, int64_t used), void *);
 	enum status (*answer_put)(struct store_txn *, const char *, uint64_t,
 	    int64_t used);
+	enum status (*answer_remove)(struct store_txn *, const char *,
+	    uint64_t);
 	enum status (*address_each)(struct store_txn *, bool,
 	    bool (*)(void *, const char *, uint64_t), void *);
 

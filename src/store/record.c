@@ -84,6 +84,14 @@ record_key_slot(struct record *key, uint64_t account, uint32_t slot)
 	record_put_number(key, slot, 1);
 }
 
+void
+record_key_answer(struct record *key, const char *address, uint64_t account)
+{
+	record_start_key(key);
+	record_put_bytes(key, address, strlen(address) + 1);
+	record_put_number(key, account, RECORD_NUMBER_SIZE);
+}
+
 enum status
 record_read_key_number(const void *bytes, size_t length, uint64_t *number)
 {
@@ -122,6 +130,24 @@ record_read_key_outreach(const void *bytes, size_t length,
 	outreach->account = record_take_number(&reader, RECORD_NUMBER_SIZE);
 	outreach->sent_at = take_key_time(&reader);
 	outreach->n = record_take_number32(&reader);
+	return record_finish(&reader);
+}
+
+enum status
+record_read_key_answer(const void *bytes, size_t length, char *address,
+    size_t size, uint64_t *account)
+{
+	const char *end = memchr(bytes, '\0', length);
+	const size_t name = end != NULL ? (size_t)(end -
+	    (const char *)bytes) : length;
+	struct record_reader reader;
+
+	*account = 0;
+	if (end == NULL || name >= size)
+		return STATUS_MALFORMED;
+	memcpy(address, bytes, name + 1);
+	reader = record_read_key(end + 1, length - name - 1);
+	*account = record_take_number(&reader, RECORD_NUMBER_SIZE);
 	return record_finish(&reader);
 }
 
@@ -232,25 +258,6 @@ record_read_time(const void *bytes, size_t length, int64_t *when)
 	struct record_reader reader = read_row(bytes, length);
 
 	*when = record_take_time(&reader);
-	return record_finish(&reader);
-}
-
-void
-record_answer(struct record *row, uint64_t account, int64_t used)
-{
-	start_row(row);
-	record_put_number(row, account, 8);
-	record_put_time(row, used);
-}
-
-enum status
-record_read_answer(const void *bytes, size_t length, uint64_t *account,
-    int64_t *used)
-{
-	struct record_reader reader = read_row(bytes, length);
-
-	*account = record_take_number(&reader, 8);
-	*used = record_take_time(&reader);
 	return record_finish(&reader);
 }
 

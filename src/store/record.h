@@ -47,12 +47,22 @@ void record_key_outreach(struct record *, uint64_t account, int64_t sent_at,
 
 void record_key_slot(struct record *, uint64_t account, uint32_t slot);
 
+/*
+ * An address answers go to, and to whose outreach: the address with its NUL,
+ * then the account.  Account 0 is before all.
+ */
+void record_key_answer(struct record *, const char *address,
+    uint64_t account);
+
 enum status record_read_key_number(const void *, size_t, uint64_t *);
 enum status record_read_key_time(const void *, size_t, int64_t *);
 enum status record_read_key_moment(const void *, size_t, int64_t *,
     uint32_t *);
 /* Sets account, sent_at and n; the other fields are left alone. */
 enum status record_read_key_outreach(const void *, size_t, struct outreach *);
+/* Of less than `size` bytes, its NUL not counted. */
+enum status record_read_key_answer(const void *, size_t, char *address,
+    size_t size, uint64_t *account);
 enum status record_read_key_slot(const void *, size_t, uint64_t *account,
     uint32_t *slot);
 
@@ -65,14 +75,10 @@ enum status record_read_account(const void *, size_t, struct account *);
 void record_number(struct record *, uint64_t);
 enum status record_read_number(const void *, size_t, uint64_t *);
 
-/* A contact: last heard.  An event: its date. */
+/* A contact: last heard.  An address answers go to: last used by the account.
+ * An event: its date. */
 void record_time(struct record *, int64_t);
 enum status record_read_time(const void *, size_t, int64_t *);
-
-/* An address answers go to: whose outreach they belong to, and last used. */
-void record_answer(struct record *, uint64_t account, int64_t used);
-enum status record_read_answer(const void *, size_t, uint64_t *account,
-    int64_t *used);
 
 /* All of it but account, sent_at and n, which are the key. */
 void record_outreach(struct record *, const struct outreach *);

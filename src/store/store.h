@@ -198,24 +198,36 @@ enum status store_address_put(struct store_txn *, const char *address,
     uint64_t account);
 
 /*
- * Own addresses that answers are sent to because a Reply-To says so: to which
- * account's outreach an answer sent there belongs.  Kept apart from the
- * addresses people send under: nobody is judged for mail from an address by
- * what somebody's Reply-To says, be it a shared one or another's.  The account
- * that used it last has it.
+ * Own addresses that answers are sent to because a From or Reply-To says so, or
+ * because several send under it: to which accounts' outreach an answer sent
+ * there may belong.  Kept apart from the addresses people send under: nobody
+ * is judged for mail from an address by what somebody's Reply-To says, be it a
+ * shared one or another's.  The STORE_ANSWERS_MAX accounts that used it last
+ * have it.
  *
- * A put notes `now` as its last use, once a day at most: for most calls it is
- * one read.  What was last used before the retention expires.
+ * A put notes `now` as the account's last use, once a day at most: for most
+ * calls it is one read.  What an account last used before the retention
+ * expires.
  */
 
+#define STORE_ANSWERS_MAX	32
+
+struct store_answers {
+	size_t		count;
+	struct store_answer {
+		uint64_t	account;
+		int64_t		used;
+	} by[STORE_ANSWERS_MAX];	/* the last one first */
+};
+
 enum status store_answer_address_get(struct store_txn *, const char *address,
-    uint64_t *account);
+    struct store_answers *);
 enum status store_answer_address_put(struct store_txn *, const char *address,
     uint64_t account, int64_t now);
 
 /*
  * All own addresses there are, in the order of names: those people send under
- * (`answers` false), or those answers are sent to.
+ * (`answers` false), or those answers are sent to, once for each account.
  */
 enum status store_address_each(struct store_txn *, bool answers,
     bool (*row)(void *context, const char *address, uint64_t account),

@@ -129,7 +129,7 @@ ask(struct stage *stage, struct message *message, const char *body)
 	gate_verdict_release(&verdict);
 	if (!accepted || wish == GATE_WISH_NOTHING)
 		return accepted;
-	if (wish == GATE_WISH_BODY)
+	if (wish >= GATE_WISH_OPENING)
 		(void)message_body(message, body, strlen(body));
 	gate_check(&stage->gate, stage->gate.conf, message, GATE_STAGE_END,
 	    &verdict);

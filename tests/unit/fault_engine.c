@@ -207,10 +207,10 @@ address_put(struct store_txn *txn, const char *address, uint64_t account)
 }
 
 static enum status
-answer_get(struct store_txn *txn, const char *address, uint64_t *account,
-    int64_t *used)
+answer_each(struct store_txn *txn, const char *address,
+    bool (*row)(void *, uint64_t, int64_t), void *context)
 {
-	PASS(txn, answer_get(inner, address, account, used));
+	PASS(txn, answer_each(inner, address, row, context));
 }
 
 static enum status
@@ -218,6 +218,12 @@ answer_put(struct store_txn *txn, const char *address, uint64_t account,
     int64_t used)
 {
 	PASS(txn, answer_put(inner, address, account, used));
+}
+
+static enum status
+answer_remove(struct store_txn *txn, const char *address, uint64_t account)
+{
+	PASS(txn, answer_remove(inner, address, account));
 }
 
 static enum status
@@ -405,8 +411,9 @@ static const struct engine_ops fault_ops = {
 	.account_each = account_each,
 	.address_get = address_get,
 	.address_put = address_put,
-	.answer_get = answer_get,
+	.answer_each = answer_each,
 	.answer_put = answer_put,
+	.answer_remove = answer_remove,
 	.address_each = address_each,
 	.outreach_add = outreach_add,
 	.outreach_put = outreach_put,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gate/candidate.h"
 #include "gate/contact.h"
 #include "mail/phrase.h"
 #include "test.h"
@@ -104,7 +105,7 @@ inbound_deliver(struct fixture *f, const struct inbound_mail *mail,
 	if (staged)
 		wish = ask(f, &message, GATE_STAGE_HEADER);
 	ck_assert_int_eq(f->verdict.action, VERDICT_ACCEPT);
-	if (wish == GATE_WISH_BODY && mail->body != NULL)
+	if (wish >= GATE_WISH_OPENING && mail->body != NULL)
 		ck_assert_int_eq(message_body(&message, mail->body,
 		    strlen(mail->body)), STATUS_OK);
 	if (wish != GATE_WISH_NOTHING)
@@ -224,7 +225,7 @@ know_body(struct store_txn *txn, void *argument)
 {
 	struct knowing *knowing = argument;
 	struct fixture *f = knowing->f;
-	const struct ident candidate = ident_of(f, IDENT_CANDIDATE,
+	const struct ident candidate = candidate_ident(&f->gate.key,
 	    knowing->outside);
 	uint64_t account = 0;
 	enum status status;

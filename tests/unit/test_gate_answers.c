@@ -282,17 +282,23 @@ END_TEST
 
 /*
  * What mail costs that is no reply: calls of the store, the beginning of the
- * transaction among them, and no body.
+ * transaction among them, and no body.  Each was sent before: of strangers the
+ * beginning of the body is wanted once.
  */
 static const struct cost_row {
 	const char			*name;
 	const struct inbound_mail	*mail;
 	unsigned long			 calls;
+	bool				 stranger;
+	int64_t				 later;
 } costs[] = {
-	/* begin; two ids, the address, the pair, the contact */
-	{ "a person's, in a strange thread", &newsletter, 6 },
-	{ "a contact's", &friend_writes, 4 },
-	{ "a machine's", &notification, 3 },
+	/* begin; the address, who else is answered there, two ids, the pair,
+	 * the contact */
+	{ "a person's, in a strange thread", &newsletter, 7, true, 0 },
+	{ "a contact's", &friend_writes, 5, true, 0 },
+	/* begin and read, begin, read and write */
+	{ "a contact's on the next day", &friend_writes, 12, true, CLOCK_DAY },
+	{ "a machine's", &notification, 4, false, 0 },
 };
 
 START_TEST(no_reply_costs_little)
@@ -303,7 +309,9 @@ START_TEST(no_reply_costs_little)
 
 	fixture_open_faulty(&f, "", "", &fault);
 	send_all(&f);
-	(void)inbound_deliver(&f, row->mail, true);
+	ck_assert_int_eq(inbound_deliver(&f, row->mail, true),
+	    row->stranger ? GATE_WISH_OPENING : GATE_WISH_NOTHING);
+	f.now += row->later;
 	fault_arm(&fault, 0);
 	ck_assert_msg(inbound_deliver(&f, row->mail, true) ==
 	    GATE_WISH_NOTHING, "%s: more is wished for", row->name);

@@ -68,7 +68,7 @@ open_house(struct fixture *f, const char *top)
 #define COMPLAINT	"MIME-Version: 1.0\nContent-Type: multipart/report;" \
 			" report-type=feedback-report; boundary=b\n"
 
-/* 'b' the body is wished for, '-' nothing is. */
+/* 'b' the body is wished for, 'o' its beginning, '-' nothing is. */
 struct mail_row {
 	const char		*name;
 	struct inbound_mail	 mail;
@@ -92,7 +92,7 @@ static const struct mail_row by_id[] = {
 	    "m3/c4=other-address", "reply by=other-address", 'b', false },
 	{ "an assistant sends it on", { "a@outside.test", ALICE,
 	    "From: a@outside.test\nSubject: Fwd: A position\n" ANSWERS(3),
-	    "See below.\n" }, "", "none", '-', false },
+	    "See below.\n" }, "", "none", 'o', false },
 	{ "a recipient sends it on", { "c1@outside.test", ALICE, FROM(1)
 	    "Subject: Fwd: A position\n" ANSWERS(1), "See below.\n" },
 	    "m1/c1=message-id", "reply by=message-id", 'b', true },
@@ -133,9 +133,9 @@ static const struct mail_row by_pair[] = {
 	    "Subject: lunch\n", "Yes.\n" }, "m2/c1=pair", "reply by=pair",
 	    'b', true },
 	{ "never by subject alone", { "c9@outside.test", ALICE, FROM(9)
-	    "Subject: Re: A position\n", "Yes.\n" }, "", "none", '-', false },
+	    "Subject: Re: A position\n", "Yes.\n" }, "", "none", 'o', false },
 	{ "nor to a colleague", { "c2@outside.test", BOB, FROM(2)
-	    "Subject: Re: A position\n", "Yes.\n" }, "", "none", '-', false },
+	    "Subject: Re: A position\n", "Yes.\n" }, "", "none", 'o', false },
 	{ "of two users the one written to", { "c1@outside.test", BOB,
 	    FROM(1), "Yes.\n" }, "m4/c1=pair", "reply by=pair", 'b', false },
 	{ "to both, the subject chooses", { "c1@outside.test", ALICE " " BOB,
@@ -150,7 +150,7 @@ static const struct mail_row by_pair[] = {
 	    "jobs@local.test", FROM(6), "Yes.\n" }, "m5/c6=pair",
 	    "reply by=pair", 'b', false },
 	{ "a stranger there", { "c2@outside.test", "nobody@local.test",
-	    FROM(2), "Yes.\n" }, "", "none", '-', false },
+	    FROM(2), "Yes.\n" }, "", "none", 'o', false },
 	{ "where no subject was sent", { "c7@outside.test", BOB, FROM(7),
 	    "Yes.\n" }, "m6/c7=pair", "reply by=pair", 'b', false },
 	{ "by the envelope's address", { "c2@outside.test", ALICE,
@@ -322,6 +322,7 @@ deliver(const struct mail_row *row, const char *top, bool staged)
 	    "%s, %s: want \"%s\" in %s", row->name, how, match, f.lines.data);
 	if (staged)
 		ck_assert_msg((wish == GATE_WISH_BODY) == (row->wish == 'b') &&
+		    (wish == GATE_WISH_OPENING) == (row->wish == 'o') &&
 		    (wish == GATE_WISH_NOTHING) == (row->wish == '-'),
 		    "%s: wishes for %d", row->name, (int)wish);
 	ck_assert_msg(inbound_is_contact(&f, ALICE, "c1@outside.test") ==

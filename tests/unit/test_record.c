@@ -179,21 +179,6 @@ write_time(struct record *record)
 }
 
 static void
-write_answer(struct record *record)
-{
-	record_answer(record, 77, -77);
-}
-
-static enum status
-read_answer(const void *bytes, size_t length)
-{
-	uint64_t account;
-	int64_t used;
-
-	return record_read_answer(bytes, length, &account, &used);
-}
-
-static void
 write_meta(struct record *record)
 {
 	char value[STORE_META_SIZE];
@@ -253,7 +238,6 @@ static const struct kind kinds[] = {
 	{ "audit", write_audit, read_audit, false, false, 1 },
 	{ "number", write_number, read_number, false, false, 1 },
 	{ "time", write_time, read_time, false, false, 1 },
-	{ "answer", write_answer, read_answer, false, false, 1 },
 	{ "meta", write_meta, read_meta, false, true, 1 },
 	{ "key of outreach", write_key_outreach, read_key_outreach, true,
 	    false, 1 },
@@ -372,19 +356,6 @@ START_TEST(account_comes_back)
 	ck_assert(is.shadow.judged.bounced == 17);
 	ck_assert_str_eq(is.user, was.user);
 	ck_assert_str_eq(is.address, was.address);
-}
-END_TEST
-
-START_TEST(answer_comes_back)
-{
-	struct record record;
-	uint64_t account;
-	int64_t used;
-
-	record_answer(&record, UINT64_MAX, INT64_MIN);
-	ck_assert_int_eq(record_read_answer(record.bytes, record.length,
-	    &account, &used), STATUS_OK);
-	ck_assert(account == UINT64_MAX && used == INT64_MIN);
 }
 END_TEST
 
@@ -569,7 +540,6 @@ main(void)
 	tcase_add_loop_test(tests, refuses_another_version, 0, KINDS);
 	tcase_add_loop_test(tests, bears_any_byte, 0, KINDS);
 	tcase_add_test(tests, account_comes_back);
-	tcase_add_test(tests, answer_comes_back);
 	tcase_add_test(tests, notice_comes_back);
 	tcase_add_test(tests, words_come_back);
 	tcase_add_test(tests, first_notices_are_read);

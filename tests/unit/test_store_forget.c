@@ -188,6 +188,12 @@ use_addresses(struct store_txn *txn, void *argument)
 	addresses_are(txn, false, 9, "a@x=8 b@x=7 ");
 	addresses_are(txn, false, 1, "a@x=8 ");
 	addresses_are(txn, true, 9, "c@x=7 ");
+	ck_assert_int_eq(store_answer_address_put(txn, "c@x", 8, 5),
+	    STATUS_OK);
+	ck_assert_int_eq(store_answer_address_put(txn, "d@x", 9, 5),
+	    STATUS_OK);
+	addresses_are(txn, true, 9, "c@x=7 c@x=8 d@x=9 ");
+	addresses_are(txn, true, 1, "c@x=7 ");
 	return STATUS_OK;
 }
 
