@@ -360,7 +360,8 @@ START_TEST(changed_bytes)
 	for (i = 0; i < text.count; i += 5) {
 		other = text;
 		for (at = i % 7; at < strlen(text.lines[i]); at += 31) {
-			snprintf(line, sizeof(line), "%s", text.lines[i]);
+			ck_assert_int_lt(snprintf(line, sizeof(line), "%s",
+			    text.lines[i]), (int)sizeof(line));
 			line[at] = line[at] == '1' ? '2' : '1';
 			other.lines[i] = line;
 			try_load(&other, &result);
