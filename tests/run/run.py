@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A private Postfix with replygate, filled with a history, to try it out.
+"""A private mail system with replygate and a history, to try it out.
 
 Everything lies in one temporary directory and listens on loopback; Ctrl-C
 ends and removes it.  Several may be up at once.
@@ -17,10 +17,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE)]
 
 # pylint: disable=wrong-import-position
-from harness import client, letters                 # noqa: E402
-from harness.place import wait_until                # noqa: E402
-from harness.postfix import ABROAD, DOMAIN, PASSWORD    # noqa: E402
-from harness.world import World                     # noqa: E402
+from harness import client, letters, postfix, sendmail      # noqa: E402
+from harness.place import wait_until                        # noqa: E402
+from harness.mta import ABROAD, DOMAIN, PASSWORD    # noqa: E402
+from harness.world import MTAS, World, available    # noqa: E402
 
 ALICE = f"alice@{DOMAIN}"
 BOB = f"bob@{DOMAIN}"
@@ -94,23 +94,24 @@ def talk(world, user, recipients):
     sender = f"{user}@{DOMAIN}"
     commands = [f"MAIL FROM:<{sender}>"]
     commands += [f"RCPT TO:<{one}>" for one in recipients] + ["DATA"]
-    with client.Dialogue(world.postfix.submission) as one:
+    with client.Dialogue(world.mta.submission) as one:
         one.hello(user)
         for command in commands:
-            reply = converse(one, user, command)
+            reply = converse(world, one, user, command)
         if reply[-1].startswith("354"):
             data = client.compose(sender, recipients, message_id)
-            say(f"  {user:>7}: (a message, Message-ID {message_id})")
-            converse(one, user, data.decode("ascii") + "\r\n.", ".")
+            say(f"  {user:>{len(world.mta.label)}}: (a message, Message-ID {message_id})")
+            converse(world, one, user, data.decode("ascii") + "\r\n.", ".")
     return message_id
 
 
-def converse(one, user, command, shown=None):
-    say(f"  {user:>7}: {shown or command}")
+def converse(world, one, user, command, shown=None):
+    label = world.mta.label
+    say(f"  {user:>{len(label)}}: {shown or command}")
     one.write(command + "\r\n")
     reply = one.read()
     for line in reply:
-        say(f"  Postfix: {line}")
+        say(f"  {label}: {line}")
     return reply
 
 
@@ -175,7 +176,7 @@ def demonstrate(world):
 
 
 def explain(world):
-    port = world.postfix.submission
+    port = world.mta.submission
     command = shlex.quote(world.daemon.program("replygatectl"))
     title("It is all yours; Ctrl-C ends it")
     say(f"""
@@ -184,7 +185,7 @@ Send as alice (restricted), bob or carol, password "{PASSWORD}":
       --auth-user {ALICE} --auth-password {PASSWORD} \\
       --from {ALICE} --to dev1@outside.test,dev2@outside.test
 Answer from outside:
-  swaks --server 127.0.0.1:{world.postfix.inbound} \\
+  swaks --server 127.0.0.1:{world.mta.inbound} \\
       --local-interface {ABROAD} --from dev1@outside.test --to {ALICE} \\
       --header 'In-Reply-To: <the Message-ID>'
 Look (as root: the socket is root's):
@@ -196,7 +197,7 @@ Look (as root: the socket is root's):
   {command} -s {world.daemon.control_socket} \\
       notice preview warning {BOB}
   tail -f {world.daemon.log_path}
-  tail -f {world.postfix.home}/maillog
+  tail -f {world.mta.log_path()}
 What the outside world receives is shown here.
 """)
 
@@ -224,13 +225,20 @@ def interrupt(_number, _frame):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build")
+    parser.add_argument("--mta", default="postfix", choices=sorted(MTAS))
     arguments = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
-    world = World(arguments.build,
-                  more_postfix="internal_mail_filter_classes = bounce")
+    os.environ["REPLYGATE_BUILD"] = arguments.build
+    why = available(arguments.mta)
+    if why is not None:
+        raise SystemExit(f"make run: {why}")
+    world = World(arguments.build, arguments.mta,
+                  more_postfix=postfix.SHOW_BOUNCES,
+                  more_sendmail=sendmail.SHOW_BOUNCES)
+    label = MTAS[arguments.mta][1].label
     try:
-        title("Starting a private Postfix and replygate")
+        title(f"Starting a private {label} and replygate")
         with world:
             title("Importing a history")
             import_history(world)
