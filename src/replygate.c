@@ -21,6 +21,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "front/api.h"
+#include "front/heartbeat.h"
 #include "front/launch.h"
 #include "front/milter.h"
 #include "front/parent.h"
@@ -142,18 +143,9 @@ make_key(const struct conf *conf, const char *user, struct buf *why)
 static struct log *
 open_log(const struct conf *conf)
 {
-	static const char *const levels[] = {
-		[LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARNING] = "warning",
-		[LOG_LEVEL_INFO] = "info", [LOG_LEVEL_DEBUG] = "debug"
-	};
-	enum log_level level = LOG_LEVEL_INFO;
-	size_t i;
-
-	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
-		if (strcmp(levels[i], conf->log_level) == 0)
-			level = (enum log_level)i;
 	return log_open(strcmp(conf->log_target, "syslog") == 0 ?
-	    LOG_TARGET_SYSLOG : LOG_TARGET_STDERR, level);
+	    LOG_TARGET_SYSLOG : LOG_TARGET_STDERR,
+	    log_level_find(conf->log_level));
 }
 
 /*
@@ -189,7 +181,9 @@ struct daemon {
 	struct api		*api;
 	struct clockwork	*clockwork;
 	struct courier		*courier;
+	struct heartbeat	*heartbeat;
 	struct parent_child	*child;
+	struct gate_watcher	 watcher;
 	pthread_t		 listener;
 };
 
@@ -241,6 +235,43 @@ listen_to_parent(void *argument)
 	return NULL;
 }
 
+/*
+ * The parent is told of reloads: for the service manager, and to have what is
+ * in use ready for another child.
+ */
+static void
+reload_begun(void *context)
+{
+	struct daemon *daemon = context;
+
+	parent_tell(daemon->child, PARENT_NEWS_RELOADING, "reloading");
+}
+
+static void
+reload_ended(void *context, const char *why)
+{
+	struct daemon *daemon = context;
+	struct buf text;
+
+	if (why == NULL) {
+		parent_tell(daemon->child, PARENT_NEWS_RELOADED, "reloaded");
+		return;
+	}
+	buf_init(&text);
+	buf_printf(&text, "reload failed, nothing is changed: %s", why);
+	parent_tell(daemon->child, PARENT_NEWS_KEPT, text.data);
+	buf_release(&text);
+}
+
+static void
+watch_reloads(struct daemon *daemon)
+{
+	daemon->watcher.context = daemon;
+	daemon->watcher.begun = reload_begun;
+	daemon->watcher.ended = reload_ended;
+	daemon->gate.watcher = &daemon->watcher;
+}
+
 static bool
 start_courier(struct daemon *daemon)
 {
@@ -256,6 +287,8 @@ start_threads(struct daemon *daemon, struct buf *why)
 {
 	daemon->clockwork = clockwork_start(&daemon->gate, TICK);
 	if (daemon->clockwork != NULL && start_courier(daemon) &&
+	    heartbeat_start(&daemon->heartbeat, &daemon->gate,
+	    daemon->child) == STATUS_OK &&
 	    pthread_create(&daemon->listener, NULL, listen_to_parent,
 	    daemon) == 0)
 		return STATUS_OK;
@@ -271,6 +304,7 @@ start(struct daemon *daemon, struct buf *why)
 	status = start_store(daemon, why);
 	if (status != STATUS_OK)
 		return status;
+	watch_reloads(daemon);
 	status = milter_open(&daemon->gate, why);
 	if (status != STATUS_OK)
 		return status;
@@ -284,6 +318,7 @@ start(struct daemon *daemon, struct buf *why)
 static void
 stop(struct daemon *daemon)
 {
+	heartbeat_stop(daemon->heartbeat);
 	courier_stop(daemon->courier);
 	courier_free(daemon->courier);
 	clockwork_stop(daemon->clockwork);
@@ -314,28 +349,34 @@ serve_mail(struct daemon *daemon)
 
 /*
  * A child that takes over from a crashed one starts with the file as it
- * is now; if that is wrong, with what the parent has read.
+ * is now; if that is wrong, with what was in use last: see keep_up.
  */
 static void
 read_conf_again(struct daemon *daemon)
 {
-	struct judge *judge;
-	struct desk *desk;
-	struct conf *conf;
 	struct buf why;
 
 	buf_init(&why);
-	if (reload_read(daemon->path, &conf, &judge, &desk, &why) ==
-	    STATUS_OK) {
-		conf_unref(daemon->conf);
-		judge_unref(daemon->judge);
-		desk_unref(daemon->desk);
-		daemon->conf = conf;
-		daemon->judge = judge;
-		daemon->desk = desk;
-	} else
+	if (reload_renew(daemon->path, &daemon->conf, &daemon->judge,
+	    &daemon->desk, &why) != STATUS_OK)
 		log_write(daemon->log, LOG_LEVEL_ERROR, "%s; starting with "
 		    "the configuration read before", why.data);
+	log_set_level(daemon->log, log_level_find(daemon->conf->log_level));
+	buf_release(&why);
+}
+
+/* In the parent, when the child has taken the file into use. */
+static void
+keep_up(void *context)
+{
+	struct daemon *daemon = context;
+	struct buf why;
+
+	buf_init(&why);
+	/* Was it spoilt within the moment, the next reload will tell. */
+	(void)reload_renew(daemon->path, &daemon->conf, &daemon->judge,
+	    &daemon->desk, &why);
+	log_set_level(daemon->log, log_level_find(daemon->conf->log_level));
 	buf_release(&why);
 }
 
@@ -366,27 +407,43 @@ serve(void *context, struct parent_child *child)
 }
 
 static int
+run_parent(struct daemon *daemon, struct buf *why)
+{
+	const struct parent_work work = { serve, keep_up, daemon };
+	int code;
+
+	daemon->log = open_log(daemon->conf);
+	if (daemon->log == NULL) {
+		buf_add_text(why, "out of memory");
+		return complain(why, EX_OSERR);
+	}
+	code = parent_run(daemon->log, &work);
+	log_close(daemon->log);
+	return code;
+}
+
+static int
 run_daemon(const struct launch_options *options, struct conf *conf,
     struct judge *judge, struct desk *desk, struct buf *why)
 {
 	struct daemon daemon = {
 		.path = options->conf_path, .launch = options,
-		.conf = conf, .judge = judge, .desk = desk
+		.conf = conf_ref(conf), .judge = judge_ref(judge),
+		.desk = desk_ref(desk)
 	};
 	struct launch launch;
 	int code;
 
 	code = launch_begin(&launch, options, conf, why);
 	if (code != EX_OK)
-		return complain(why, code);
-	daemon.log = open_log(conf);
-	if (daemon.log == NULL) {
-		buf_add_text(why, "out of memory");
-		code = complain(why, EX_OSERR);
-	} else
-		code = parent_run(daemon.log, serve, &daemon);
-	log_close(daemon.log);
-	launch_end(&launch);
+		code = complain(why, code);
+	else {
+		code = run_parent(&daemon, why);
+		launch_end(&launch);
+	}
+	desk_unref(daemon.desk);
+	judge_unref(daemon.judge);
+	conf_unref(daemon.conf);
 	return code;
 }
 

@@ -109,7 +109,7 @@ conf_is_fixed(const char *key)
 	    "milter_socket", "milter_socket_mode", "milter_socket_group",
 	    "control_socket", "control_socket_mode", "control_socket_group",
 	    "metrics_listen", "store_directory", "store_cache", "key_file",
-	    "log", "log_level" };
+	    "log" };
 	size_t i;
 
 	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)

@@ -27,7 +27,7 @@
 
 struct log {
 	enum log_target	 target;
-	enum log_level	 level;
+	_Atomic int	 level;		/* enum log_level */
 	void		(*sink)(void *, enum log_level, const char *);
 	void		*context;
 	pthread_mutex_t	 lock;	/* covers the calls of sink */
@@ -45,8 +45,36 @@ log_new(enum log_target target, enum log_level level)
 		return NULL;
 	}
 	log->target = target;
-	log->level = level;
+	atomic_init(&log->level, (int)level);
 	return log;
+}
+
+enum log_level
+log_level_find(const char *word)
+{
+	static const char *const words[] = {
+		[LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARNING] = "warning",
+		[LOG_LEVEL_INFO] = "info", [LOG_LEVEL_DEBUG] = "debug"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], word) == 0)
+			return (enum log_level)i;
+	return LOG_LEVEL_INFO;
+}
+
+void
+log_set_level(struct log *log, enum log_level level)
+{
+	atomic_store(&log->level, (int)level);
+}
+
+static bool
+is_wanted(struct log *log, enum log_level level)
+{
+	return log != NULL && (int)level <= atomic_load_explicit(&log->level,
+	    memory_order_relaxed);
 }
 
 struct log *
@@ -215,7 +243,7 @@ log_write(struct log *log, enum log_level level, const char *format, ...)
 {
 	va_list arguments;
 
-	if (log == NULL || level > log->level)
+	if (!is_wanted(log, level))
 		return;
 	va_start(arguments, format);
 	log_line(log, level, 0, format, arguments);
@@ -254,7 +282,7 @@ log_limited(struct log *log, struct log_limit *limit, int64_t every,
 	va_list arguments;
 	uint64_t held;
 
-	if (log == NULL || level > log->level ||
+	if (!is_wanted(log, level) ||
 	    !limit_pass(limit, every, &held))
 		return;
 	va_start(arguments, format);

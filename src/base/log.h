@@ -44,6 +44,12 @@ struct log *log_open_sink(enum log_level,
     void *context);
 void log_close(struct log *);		/* NULL allowed */
 
+/* "error" ... "debug", as the configuration has them; else LOG_LEVEL_INFO. */
+enum log_level log_level_find(const char *word);
+
+/* From any thread, at any time. */
+void log_set_level(struct log *, enum log_level);
+
 /* A NULL log is silent.  Lines past about 1,900 bytes are cut. */
 void log_write(struct log *, enum log_level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

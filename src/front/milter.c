@@ -10,7 +10,7 @@
  *
  *	negotiate  connect  { MAIL  RCPT  DATA  header  eoh  body  end }  close
  *	    |         |        |     |     |       |     |     |    |
- *	 session   internal?    facts     bulk   facts   |   facts verdict
+ *	 session   client       facts     bulk   facts   |   facts verdict
  *	                               restricted?       |
  *	                                           what is to come yet?
  *
@@ -29,7 +29,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <netinet/in.h>
 #include <unistd.h>
 
 #include <libmilter/mfapi.h>
@@ -60,7 +63,7 @@ struct session {
 	unsigned long	 unanswered;	/* SMFIP_NR_* the MTA agreed to */
 	bool		 may_skip;	/* it knows SMFIS_SKIP */
 	enum gate_wish	 wish;		/* what is still to be heard */
-	bool		 internal;
+	struct sockaddr_storage client;	/* AF_UNSPEC: nobody's */
 	bool		 in_hand;	/* a message has begun */
 	struct message	 message;
 };
@@ -123,20 +126,28 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 	return SMFIS_CONTINUE;
 }
 
+static void
+note_client(struct sockaddr_storage *client, const struct sockaddr *address)
+{
+	memset(client, 0, sizeof(*client));
+	if (address == NULL)
+		return;
+	if (address->sa_family == AF_INET)
+		memcpy(client, address, sizeof(struct sockaddr_in));
+	else if (address->sa_family == AF_INET6)
+		memcpy(client, address, sizeof(struct sockaddr_in6));
+}
+
 static sfsistat
 on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *address)
 {
 	struct session *session = smfi_getpriv(ctx);
-	struct conf *conf;
 
 	(void)host;
-	if (session == NULL || !inhand_enter(&door.inhand))
+	if (session == NULL)
 		return SMFIS_TEMPFAIL;
-	conf = gate_conf(door.gate);
-	session->internal = net_list_contains(conf->internal_hosts,
-	    conf->internal_host_count, address);
-	conf_unref(conf);
-	inhand_leave(&door.inhand);
+	/* Which hosts are ours is asked with each message: that may change. */
+	note_client(&session->client, address);
 	return go_on(session, SMFIP_NR_CONN);
 }
 
@@ -155,7 +166,9 @@ on_mail(SMFICTX *ctx, char **arguments)
 	inhand_leave(&door.inhand);
 	origin.login = macro(ctx, "{auth_authen}");
 	origin.sender = arguments[0];
-	origin.internal = session->internal;
+	origin.internal = net_list_contains(session->conf->internal_hosts,
+	    session->conf->internal_host_count,
+	    (const struct sockaddr *)&session->client);
 	/* What cannot be parsed is no evidence; the MTA has let it through. */
 	(void)message_begin(&session->message, &origin);
 	message_judged_by(&session->message, session->judge);

@@ -5,7 +5,13 @@
  * into words on a pipe.
  *
  *	parent_run		forks; in the parent it returns when all is over
- *	  serve(context, lead)	in the child: start, parent_ready, serve
+ *	  serve(context, child)	in the child: start, parent_ready, serve
+ *	  renew(context)	in the parent: the child has reloaded
+ *
+ * The child's way back is a pipe, too: it says when it serves, when it reloads
+ * and that it lives.  The parent tells the service manager (manager.h), which
+ * so hears one process alone, the one that it started, whatever becomes of
+ * children; and it reads what a child has taken into use, for the next child.
  *
  * Signals to the parent: HUP asks the child to reload; TERM and INT ask it to
  * stop and wait until it has.  A child whose parent is gone ends.
@@ -27,6 +33,12 @@
 
 struct parent_child;
 
+struct parent_work {
+	int	(*serve)(void *context, struct parent_child *);
+	void	(*renew)(void *context);
+	void	*context;
+};
+
 /* What the parent may ask for. */
 enum parent_word {
 	PARENT_STOP,
@@ -39,13 +51,30 @@ enum parent_word {
  * EX_SOFTWARE when the parent gave up, EX_OSERR without a process.  The log
  * is opened by the caller before, and survives the fork.
  */
-int parent_run(struct log *, int (*serve)(void *context,
-    struct parent_child *), void *context);
+int parent_run(struct log *, const struct parent_work *);
 
 /* In the child: it serves from now on. */
 void parent_ready(struct parent_child *);
 
 /* In the child: waits for the parent's next word. */
 enum parent_word parent_listen(struct parent_child *);
+
+/*
+ * In the child, from any thread: a word for the service manager, with a text
+ * for people or "".  A reload has an end, however it went; after one that went
+ * well the parent renews what it knows.  Never waits, never fails.
+ */
+enum parent_news {
+	PARENT_NEWS_RELOADING = 'l',
+	PARENT_NEWS_RELOADED = 'd',
+	PARENT_NEWS_KEPT = 'k',		/* reloaded nothing: all is as it was */
+	PARENT_NEWS_ALIVE = 'a',
+	PARENT_NEWS_STATUS = 't'
+};
+void parent_tell(struct parent_child *, enum parent_news, const char *text);
+
+/* Does a service manager listen, and how often must it hear that we live? */
+bool parent_is_managed(const struct parent_child *);
+int64_t parent_watchdog(const struct parent_child *);	/* 0: never */
 
 #endif

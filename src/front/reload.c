@@ -28,6 +28,27 @@ reload_read(const char *path, struct conf **conf, struct judge **judge,
 	return status;
 }
 
+enum status
+reload_renew(const char *path, struct conf **conf, struct judge **judge,
+    struct desk **desk, struct buf *why)
+{
+	struct judge *new_judge;
+	struct conf *new_conf;
+	struct desk *new_desk;
+	enum status status;
+
+	status = reload_read(path, &new_conf, &new_judge, &new_desk, why);
+	if (status != STATUS_OK)
+		return status;
+	conf_unref(*conf);
+	judge_unref(*judge);
+	desk_unref(*desk);
+	*conf = new_conf;
+	*judge = new_judge;
+	*desk = new_desk;
+	return STATUS_OK;
+}
+
 static void
 result_init(struct reload_result *result)
 {
@@ -59,6 +80,7 @@ take_new(struct gate *gate, const char *path, struct reload_result *result)
 	struct conf *old, *new;
 	struct judge *judge;
 	struct desk *desk;
+	enum log_level level;
 	enum status status;
 
 	status = reload_read(path, &new, &judge, &desk, &result->why);
@@ -67,15 +89,17 @@ take_new(struct gate *gate, const char *path, struct reload_result *result)
 	old = gate_conf(gate);
 	status = conf_changes(conf_whole(old), new, note_key, result);
 	conf_unref(old);
+	level = log_level_find(new->log_level);
 	if (status == STATUS_OK)
 		status = gate_set_conf(gate, new, judge);
 	else {
 		judge_unref(judge);
 		conf_unref(new);
 	}
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		gate_set_desk(gate, desk);
-	else {
+		log_set_level(gate->log, level);
+	} else {
 		desk_unref(desk);
 		buf_add_text(&result->why, "out of memory");
 	}
@@ -129,7 +153,12 @@ reload_conf(struct gate *gate, const char *path, struct reload_result *result)
 	result_init(result);
 	/* Of two at once the second reads when the first is in use. */
 	pthread_mutex_lock(&gate->change_lock);
+	if (gate->watcher != NULL)
+		gate->watcher->begun(gate->watcher->context);
 	status = take_new(gate, path, result);
+	if (gate->watcher != NULL)
+		gate->watcher->ended(gate->watcher->context,
+		    status == STATUS_OK ? NULL : result->why.data);
 	pthread_mutex_unlock(&gate->change_lock);
 	log_result(gate->log, status, result);
 	if (result == &own)

@@ -14,11 +14,15 @@
 enum status reload_read(const char *path, struct conf **, struct judge **,
     struct desk **, struct buf *why);
 
+/* Puts new ones in the place of these, all or none. */
+enum status reload_renew(const char *path, struct conf **, struct judge **,
+    struct desk **, struct buf *why);
+
 /*
  * Reads the file anew, and the files it names, which are in use behind it
  * whether they changed or not.  Right: messages that begin from now on, and
  * notices, see it whole; keys that changed are named, those apart that wait for
- * a restart (sockets, store, key, log).  Wrong: nothing changes, and `why` says
+ * a restart (sockets, store, key, log's place).  Wrong: nothing changes, and `why` says
  * in one line where and what; the status is reload_read's.  The log tells
  * either.  `result` may be NULL; the caller releases it.
  */

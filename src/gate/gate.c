@@ -90,6 +90,7 @@ gate_open(struct gate *gate, struct store *store, const struct ident_key *key,
 	gate->key = *key;
 	gate->clock = clock;
 	gate->started = clock_read(&clock);
+	atomic_store(&gate->pulse, clock_monotonic());
 	check.ident = ident_make(key, IDENT_KEY_CHECK, key_check_text,
 	    sizeof(key_check_text) - 1);
 	status = gate_update(gate, check_key, &check);

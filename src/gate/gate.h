@@ -84,6 +84,17 @@ struct gate_measures {
 	struct histogram commit;		/* gate_update */
 };
 
+/*
+ * Whoever wants to know of reloads; set before anybody may ask for one.  The
+ * calls come in pairs, one pair at a time, from any thread: `why` is NULL
+ * after a reload that went well, else what was wrong.
+ */
+struct gate_watcher {
+	void	*context;
+	void	(*begun)(void *context);
+	void	(*ended)(void *context, const char *why);
+};
+
 struct gate {
 	struct store		*store;		/* borrowed */
 	struct log		*log;		/* borrowed */
@@ -109,6 +120,10 @@ struct gate {
 	_Atomic int64_t		 tick_suspect;	/* waits for a second one */
 	_Atomic int64_t		 tick_jumped;	/* the last jump believed */
 	_Atomic int64_t		 tick_hour;	/* last hour assessed whole */
+	_Atomic int64_t		 pulse;		/* the clockwork was last at
+						   work; monotonic */
+
+	const struct gate_watcher *watcher;	/* borrowed; NULL: none */
 
 	struct gate_measures	 measures;
 	struct gate_figures	 figures;

@@ -76,6 +76,16 @@ def _group(leader):
             if int(group) == leader and not state.startswith("Z")]
 
 
+def _child_of(parent):
+    """The one child that lives, None without."""
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,stat="], check=True, timeout=30,
+        stdout=subprocess.PIPE, text=True).stdout
+    rows = [line.split() for line in listing.splitlines()]
+    return next((int(pid) for pid, above, state, *_ in rows
+                 if int(above) == parent and not state.startswith("Z")), None)
+
+
 class Daemon:
     """Made with its directory and key; started and stopped at will.
 
@@ -187,9 +197,12 @@ class Daemon:
 
     def kill_child(self):
         """Kills the process that serves; its parent stays."""
-        for pid in _group(self.process.pid):
-            if pid != self.process.pid:
-                os.kill(pid, signal.SIGKILL)
+        os.kill(self.child(), signal.SIGKILL)
+
+    def child(self):
+        """The process that serves; waits until there is one."""
+        return wait_until(lambda: _child_of(self.process.pid),
+                          "there is a process that serves")
 
     def reload(self):
         """Returns when the log says how it went."""

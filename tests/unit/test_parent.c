@@ -20,6 +20,8 @@
 #define SERVING		'S'
 #define RELOADED	'R'
 #define STOPPED		'T'
+#define MANY		20
+#define RENEWED		'N'	/* the parent says this one */
 
 struct stage {
 	int	say;		/* the children's end */
@@ -32,6 +34,12 @@ say(const struct stage *stage, char word)
 {
 	if (write(stage->say, &word, 1) != 1)
 		_exit(EX_IOERR);
+}
+
+static void
+renew(void *stage)
+{
+	say(stage, RENEWED);
 }
 
 static int
@@ -49,6 +57,26 @@ serve_well(void *context, struct parent_child *child)
 		say(stage, RELOADED);
 	say(stage, STOPPED);
 	return 7;
+}
+
+/* News come faster than they are read, long ones and short ones. */
+static int
+reload_much(void *context, struct parent_child *child)
+{
+	char text[2000];
+	int i;
+
+	memset(text, 'd', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	parent_ready(child);
+	for (i = 0; i < MANY; i++) {
+		parent_tell(child, PARENT_NEWS_STATUS, text + 1900);
+		parent_tell(child, PARENT_NEWS_RELOADED, text);
+	}
+	if (parent_listen(child) != PARENT_STOP)
+		return EX_SOFTWARE;
+	say(context, STOPPED);
+	return EX_OK;
 }
 
 static int
@@ -82,7 +110,8 @@ open_stage(struct stage *stage, int (*serve)(void *, struct parent_child *))
 	if (stage->parent == 0) {
 		if (freopen("/dev/null", "w", stderr) == NULL)
 			_exit(EX_IOERR);
-		_exit(parent_run(log, serve, stage));
+		_exit(parent_run(log, &(struct parent_work){ serve, renew,
+		    stage }));
 	}
 	log_close(log);
 	close(stage->say);
@@ -143,6 +172,21 @@ close_stage(struct stage *stage)
 	ck_assert(WIFEXITED(result) || WIFSIGNALED(result));
 	return WIFEXITED(result) ? WEXITSTATUS(result) : -WTERMSIG(result);
 }
+
+/* Whole, and once each: what the child has taken into use the parent has. */
+START_TEST(parent_renews_what_the_child_reloads)
+{
+	struct stage stage;
+	int i;
+
+	open_stage(&stage, reload_much);
+	for (i = 0; i < MANY; i++)
+		hear(&stage, RENEWED);
+	kill(stage.parent, SIGTERM);
+	hear(&stage, STOPPED);
+	ck_assert_int_eq(close_stage(&stage), EX_OK);
+}
+END_TEST
 
 START_TEST(hup_is_a_reload_and_not_a_stop)
 {
@@ -232,6 +276,7 @@ main(void)
 	Suite *suite = suite_create("parent");
 	TCase *tcase = tcase_create("parent");
 
+	tcase_add_test(tcase, parent_renews_what_the_child_reloads);
 	tcase_add_test(tcase, hup_is_a_reload_and_not_a_stop);
 	tcase_add_loop_test(tcase, stop_waits_for_the_child, 0,
 	    sizeof(stops) / sizeof(stops[0]));
