@@ -80,6 +80,13 @@ check_retention(const struct conf *conf, unsigned line,
 	return STATUS_MALFORMED;
 }
 
+static bool
+is_certificate_checked(const struct conf *conf)
+{
+	return conf->smtp_tls == CONF_TLS_REQUIRE ||
+	    strncmp(conf->smtp_server, "smtps:", 6) == 0;
+}
+
 /*
  * A password goes only where nobody listens: to a server whose certificate is
  * checked, or to this host.
@@ -87,25 +94,30 @@ check_retention(const struct conf *conf, unsigned line,
 static bool
 is_safe_for_passwords(const struct conf *conf)
 {
-	static const char *const here[] = {
-		"smtp://127.", "smtp://[::1]", "smtp://localhost:"
-	};
-	size_t i;
+	static const char *const here[] = { "[::1]", "localhost" };
+	const char *host = strstr(conf->smtp_server, "://") + 3;
+	size_t i, length;
 
-	if (conf->smtp_tls == CONF_TLS_REQUIRE ||
-	    strncmp(conf->smtp_server, "smtps:", 6) == 0 ||
-	    strcmp(conf->smtp_server, "smtp://localhost") == 0)
+	if (is_certificate_checked(conf))
 		return true;
-	for (i = 0; i < sizeof(here) / sizeof(here[0]); i++)
-		if (strncmp(conf->smtp_server, here[i], strlen(here[i])) == 0)
+	for (i = 0; i < sizeof(here) / sizeof(here[0]); i++) {
+		length = strlen(here[i]);
+		if (strncmp(host, here[i], length) == 0 &&
+		    (host[length] == ':' || host[length] == '\0'))
 			return true;
-	return false;
+	}
+	/* no name that begins so */
+	length = strspn(host, "0123456789.");
+	return strncmp(host, "127.", 4) == 0 &&
+	    (host[length] == ':' || host[length] == '\0');
 }
 
 static enum status
-check_smtp(const struct conf *conf, unsigned line, struct buf *why)
+check_smtp(const struct conf *conf, const struct conf_lines *lines,
+    struct buf *why)
 {
 	bool user = conf->smtp_user[0] != '\0';
+	unsigned line = lines->smtp;
 
 	if (user != (conf->smtp_password_file != NULL)) {
 		buf_printf(why, "%s:%u: %s is set alone; expected smtp_user "
@@ -118,6 +130,13 @@ check_smtp(const struct conf *conf, unsigned line, struct buf *why)
 		    "the clear, or to whoever answers there; expected smtp_tls "
 		    "= \"require\"; or an smtps:// server", conf->path, line,
 		    conf->smtp_server);
+		return STATUS_MALFORMED;
+	}
+	if (conf->smtp_ca_file != NULL && !is_certificate_checked(conf)) {
+		buf_printf(why, "%s:%u: smtp_ca_file is set, but no "
+		    "certificate is looked at; expected smtp_tls = "
+		    "\"require\", or an smtps:// server", conf->path,
+		    lines->smtp_ca);
 		return STATUS_MALFORMED;
 	}
 	return STATUS_OK;
@@ -149,7 +168,7 @@ check(const struct conf *conf, const struct conf_lines *lines,
 		    (conf->local_domains[0][0] == '.'));
 		return STATUS_MALFORMED;
 	}
-	status = check_smtp(conf, lines->smtp, why);
+	status = check_smtp(conf, lines, why);
 	if (status != STATUS_OK)
 		return status;
 	return check_retention(conf, lines->retention, why);
@@ -204,7 +223,7 @@ load(struct conf *conf, struct buf *why)
 	struct conf_source source = { .path = conf->path };
 	char *text = NULL, *folder = NULL;
 	enum status status;
-	struct conf_lines lines = { 1, 1, 1 };
+	struct conf_lines lines = { 1, 1, 1, 1 };
 
 	buf_add_text(why, conf->path);
 	status = conf_file_read(conf->path, CONF_FILE_MAX, &text, why);

@@ -164,6 +164,7 @@ struct conf {
 	char		 *notices_directory;	/* own templates */
 	char		 *smtp_server;		/* "smtp://host:port" */
 	enum conf_tls	  smtp_tls;
+	char		 *smtp_ca_file;		/* NULL: the system's */
 	char		 *smtp_user;		/* "": no login */
 	char		 *smtp_password_file;	/* NULL: none */
 	char		 *postmaster;		/* address; "": nobody */

@@ -188,6 +188,8 @@ const struct conf_key conf_keys[] = {
 	{ "smtp_tls", CONF_KIND_CHOICE, AT(smtp_tls),
 	    .fallback = "try", .choices = encryptions,
 	    .help = "\"require\" checks the server's certificate" },
+	{ "smtp_ca_file", CONF_KIND_PATH, AT(smtp_ca_file),
+	    .help = "who may sign that certificate" },
 	{ "smtp_user", CONF_KIND_CONTACT, AT(smtp_user),
 	    .fallback = "",
 	    .help = "the login it wants" },

@@ -164,6 +164,7 @@ struct conf_lines {
 	unsigned	 retention;
 	unsigned	 require_auth;
 	unsigned	 smtp;		/* the password, or the user */
+	unsigned	 smtp_ca;
 };
 
 /* The text into an empty conf.  `why` as conf_load's. */

@@ -437,6 +437,8 @@ find_lines(config_setting_t *root, struct conf_lines *lines)
 	lines->retention = line_of(setting);
 	lines->require_auth = line_of(config_setting_get_member(root,
 	    "require_auth"));
+	lines->smtp_ca = line_of(config_setting_get_member(root,
+	    "smtp_ca_file"));
 	setting = config_setting_get_member(root, "smtp_user");
 	lines->smtp = line_of(setting != NULL ? setting :
 	    config_setting_get_member(root, "smtp_password_file"));

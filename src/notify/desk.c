@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/conf_file.h"
 
@@ -64,6 +65,22 @@ load_password(struct desk *desk, struct buf *why)
 	return status;
 }
 
+/* What is in it is libcurl's affair; that it can be read is ours, now. */
+static enum status
+check_authorities(const char *path, struct buf *why)
+{
+	struct stat facts;
+
+	errno = 0;
+	if (path == NULL || (access(path, R_OK) == 0 &&
+	    stat(path, &facts) == 0 && S_ISREG(facts.st_mode)))
+		return STATUS_OK;
+	buf_printf(why, "%s: cannot be read: %s; expected a file of "
+	    "certificates in PEM", path, strerror(errno != 0 ? errno :
+	    EINVAL));
+	return STATUS_NOT_FOUND;
+}
+
 /* One line of the file says so; the header's writer is the one who knows. */
 static enum status
 check_mailbox(const struct conf *conf, const char *key, const char *text,
@@ -87,6 +104,8 @@ load(struct desk *desk, struct buf *why)
 	if (status == STATUS_OK)
 		status = check_mailbox(conf, "notice_reply_to",
 		    conf->notice_reply_to, why);
+	if (status == STATUS_OK)
+		status = check_authorities(conf->smtp_ca_file, why);
 	if (status == STATUS_OK)
 		status = load_password(desk, why);
 	if (status == STATUS_OK && conf->notices)
@@ -185,6 +204,7 @@ desk_server(const struct desk *desk, struct mailer_server *server)
 {
 	server->url = desk->conf->smtp_server;
 	server->tls = desk->conf->smtp_tls;
+	server->ca_file = desk->conf->smtp_ca_file;
 	server->user = desk->conf->smtp_user;
 	server->password = desk->password;
 	server->name = desk_domain(desk);

@@ -105,6 +105,16 @@ set_server(CURL *curl, const struct mailer_server *server)
 	return code;
 }
 
+/* These alone: the system's are not asked beside them. */
+static CURLcode
+set_authorities(CURL *curl, const char *file)
+{
+	CURLcode code = curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+
+	return code != CURLE_OK ? code : curl_easy_setopt(curl,
+	    CURLOPT_CAINFO, file);
+}
+
 /* "try" asks for no certificate, as mail servers among themselves do. */
 static CURLcode
 set_safety(CURL *curl, const struct mailer_server *server)
@@ -122,6 +132,8 @@ set_safety(CURL *curl, const struct mailer_server *server)
 	if (code == CURLE_OK)
 		code = curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST,
 		    check ? 2L : 0L);
+	if (code == CURLE_OK && server->ca_file != NULL)
+		code = set_authorities(curl, server->ca_file);
 	if (code != CURLE_OK || server->user == NULL ||
 	    server->user[0] == '\0')
 		return code;

@@ -25,6 +25,7 @@
 struct mailer_server {
 	const char	*url;		/* "smtp://host:port", "smtps://..." */
 	enum conf_tls	 tls;
+	const char	*ca_file;	/* NULL: the system's authorities */
 	const char	*user;		/* NULL or "": no login */
 	const char	*password;
 	const char	*name;		/* what we call ourselves in EHLO;

@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -295,14 +296,19 @@ class Trouble(NoticesTest):
 class StallingServer:
     """An SMTP server that stops answering at a step, until it is left.
 
-    At "taken" it has the mail and has not said so; at "said", it has.
+    At "taken" it has the mail and has not said so; at "said", it has.  With a
+    certificate it speaks TLS from the first byte on.
     """
 
     STEPS = ("connect", "EHLO", "MAIL", "RCPT", "DATA", "taken", "said")
     ANSWERS = {"EHLO": "250 here", "DATA": "354 go on", "QUIT": "221 bye"}
 
-    def __init__(self):
+    def __init__(self, certificate=None):
         self.mails = []
+        self._tls = None
+        if certificate:
+            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._tls.load_cert_chain(certificate, certificate + ".key")
         self.stalled = threading.Event()
         self._step = None
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -325,9 +331,11 @@ class StallingServer:
                 one, _ = self._socket.accept()
             except OSError:
                 return
-            with one, one.makefile("rb") as file, \
-                    contextlib.suppress(OSError):
-                self._serve(one, file)
+            with one, contextlib.suppress(OSError):
+                if self._tls:
+                    one = self._tls.wrap_socket(one, server_side=True)
+                with one, one.makefile("rb") as file:
+                    self._serve(one, file)
 
     def _at(self, step, one, answer):
         """False: it stalls, and the other end has gone."""
@@ -361,21 +369,32 @@ class StallingServer:
 class Server(HouseTest):
     """The mail server, by `replygatectl notice test`."""
 
-    def make_certificate(self):
-        """For Postfix, signed by itself as a fresh one is."""
+    def make_certificate(self, who):
+        """Signed by itself as a fresh one is; its key is beside it."""
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
+        os.chmod(folder, 0o755)
         path = os.path.join(folder, "pem")
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
-             "-subj", "/CN=localhost", "-days", "30", "-keyout", path + ".key",
-             "-out", path], check=True, timeout=60,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+             "-subj", "/CN=mail", "-addext", f"subjectAltName={who}",
+             "-days", "30", "-keyout", path + ".key", "-out", path],
+            check=True, timeout=60, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
         return path
 
-    def configure(self, more):
+    def configure(self, more, server=None):
         self.world.daemon.configure(more)
+        if server:
+            path = self.world.daemon.configuration
+            with open(path, encoding="ascii") as file:
+                lines = [line for line in file
+                         if not line.startswith("smtp_server")]
+            with open(path, "w", encoding="ascii") as file:
+                file.write("".join(lines) + f'smtp_server = "{server}";\n')
         self.world.daemon.reload()
+        answer = self.world.daemon.log().rpartition("reload: ")[2]
+        self.assertTrue(answer.startswith("done"), answer)
 
     def try_mail(self):
         answer = self.world.daemon.control("--json", "notice", "test", ALICE,
@@ -387,23 +406,46 @@ class Server(HouseTest):
     def test_encryption(self):
         if not shutil.which("openssl"):
             self.skipTest("openssl is not installed")
-        path = self.make_certificate()
+        ours = self.make_certificate("IP:127.0.0.1")
+        other = self.make_certificate("IP:127.0.0.1")
         self.open_world(
             mailboxes=True,
-            more_postfix=f"smtpd_tls_cert_file = {path}\n"
-            f"smtpd_tls_key_file = {path}.key\n"
+            more_postfix=f"smtpd_tls_cert_file = {ours}\n"
+            f"smtpd_tls_key_file = {ours}.key\n"
             "smtpd_tls_security_level = may\nsmtpd_tls_loglevel = 1\n")
         encrypted = "TLS connection established"
-        for tls, taken, tries in (("never", True, 0), ("try", True, 1),
-                                  ("require", False, 1)):
-            self.configure(f'smtp_tls = "{tls}";')
+        seen = 0
+        for tls, authority, taken in (
+                ("never", None, True), ("try", None, True),
+                ("require", None, False), ("require", other, False),
+                ("require", ours, True)):
+            self.configure(f'smtp_tls = "{tls}";' + (
+                f'smtp_ca_file = "{authority}";' if authority else ""))
             said = self.try_mail()
             self.assertEqual(said["taken"], taken, (tls, said))
-            self.assertEqual(self.world.postfix.log().count(encrypted), tries,
-                             tls)
-        self.assertIn("certificate", said["reply"].lower())
-        wait_until(lambda: len(self.world.postfix.mailbox("alice")) == 2,
-                   "both mails")
+            if not taken:
+                self.assertIn("certificate", said["reply"].lower())
+            elif tls != "never":
+                seen += 1
+            self.assertGreaterEqual(self.world.postfix.log().count(encrypted),
+                                    seen, tls)
+        wait_until(lambda: len(self.world.postfix.mailbox("alice")) == 3,
+                   "three mails")
+
+    def test_encryption_from_the_first_byte_on(self):
+        if not shutil.which("openssl"):
+            self.skipTest("openssl is not installed")
+        ours = self.make_certificate("IP:127.0.0.1")
+        other = self.make_certificate("DNS:other.test")
+        self.open_world()
+        for path, taken in ((ours, True), (other, False)):
+            server = StallingServer(path)
+            self.addCleanup(server.stop)
+            self.configure(f'smtp_ca_file = "{path}";',
+                           f"smtps://127.0.0.1:{server.port}")
+            said = self.try_mail()
+            self.assertEqual(said["taken"], taken, said)
+            self.assertEqual(len(server.mails), int(taken))
 
     def test_login(self):
         self.open_world(mailboxes=True)

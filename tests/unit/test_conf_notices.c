@@ -75,6 +75,20 @@ static const struct {
 	    "smtp_server = \"smtp://mail\"; smtp_tls = \"require\";", NULL },
 	{ "login abroad, TLS at once", LOGIN
 	    "smtp_server = \"smtps://mail\";", NULL },
+	{ "login at a name like an address", LOGIN
+	    "smtp_server = \"smtp://127.b.org\";",
+	    "2: the password would be sent to" },
+	{ "login at an address here", LOGIN
+	    "smtp_server = \"smtp://127.0.0.2:2525\";", NULL },
+	{ "login at an IPv6 address here", LOGIN
+	    "smtp_server = \"smtp://[::1]:25\";", NULL },
+	{ "authorities", "smtp_tls = \"require\"; smtp_ca_file = \"a\";",
+	    NULL },
+	{ "authorities, TLS at once", "smtp_server = \"smtps://mail\"; "
+	    "smtp_ca_file = \"a\";", NULL },
+	{ "authorities nobody asks", "\nsmtp_ca_file = \"a\";",
+	    "3: smtp_ca_file is set, but no certificate is looked at; "
+	    "expected smtp_tls = \"require\", or an smtps:// server" },
 	{ "heads_up", "policies = { default = { heads_up = \"3%\"; }; };",
 	    NULL },
 	{ "heads_up off", "policies = { a = { heads_up = \"off\"; }; };",
@@ -134,6 +148,7 @@ START_TEST(are_so_unless_said)
 	ck_assert_str_eq(conf->smtp_server, "smtp://127.0.0.1:25");
 	ck_assert_int_eq(conf->smtp_tls, CONF_TLS_TRY);
 	ck_assert_str_eq(conf->smtp_user, "");
+	ck_assert_ptr_null(conf->smtp_ca_file);
 	ck_assert_ptr_null(conf->smtp_password_file);
 	ck_assert_str_eq(conf->postmaster, "");
 	ck_assert_int_eq(conf->policies[0].heads_up, 0);
@@ -146,6 +161,7 @@ END_TEST
 	DOMAINS "notices = false; notice_from = \"M T <M@b.org>\";\n"	\
 	"notice_reply_to = \"h@b.org\"; notices_directory = \"own\";\n"	\
 	"smtp_server = \"smtps://[::1]:465\"; smtp_tls = \"require\";\n" \
+	"smtp_ca_file = \"pem\";\n"					\
 	"smtp_user = \"u\"; smtp_password_file = \"secret\";\n"		\
 	"postmaster = \"P@B.org\";\n"					\
 	"policies = { default = { heads_up = \"2.5%\"; }; };\n"
@@ -161,6 +177,7 @@ check_everything(const struct conf *conf, const char *folder)
 	ck_assert_str_eq(conf->notices_directory + length, "/own");
 	ck_assert_str_eq(conf->smtp_server, "smtps://[::1]:465");
 	ck_assert_int_eq(conf->smtp_tls, CONF_TLS_REQUIRE);
+	ck_assert_str_eq(conf->smtp_ca_file + length, "/pem");
 	ck_assert_str_eq(conf->smtp_user, "u");
 	ck_assert_str_eq(conf->smtp_password_file + length, "/secret");
 	ck_assert_str_eq(conf->postmaster, "p@b.org");

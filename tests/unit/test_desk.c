@@ -77,6 +77,24 @@ START_TEST(a_password_is_a_first_line)
 }
 END_TEST
 
+START_TEST(authorities_can_be_read)
+{
+	struct conf_files files;
+	struct desk *desk;
+
+	conf_files_make(&files);
+	ck_assert_int_eq(load(&files, DOMAINS "smtp_tls = \"require\"; "
+	    "smtp_ca_file = \"pem\";\n", &desk), STATUS_NOT_FOUND);
+	ck_assert_msg(strstr(files.why.data, "/pem: cannot be read: No such "
+	    "file or directory; expected a file of certificates in PEM") !=
+	    NULL, "%s", files.why.data);
+	buf_clear(&files.why);
+	ck_assert_int_eq(load(&files, DOMAINS "smtp_tls = \"require\"; "
+	    "smtp_ca_file = \".\";\n", &desk), STATUS_NOT_FOUND);
+	conf_files_remove(&files);
+}
+END_TEST
+
 START_TEST(a_password_has_a_bound)
 {
 	char text[DESK_PASSWORD_MAX + 3];
@@ -203,6 +221,7 @@ main(void)
 	mime_library_init();
 	tcase_add_loop_test(tests, a_password_is_a_first_line, 0,
 	    (int)(sizeof(passwords) / sizeof(passwords[0])));
+	tcase_add_test(tests, authorities_can_be_read);
 	tcase_add_test(tests, a_password_has_a_bound);
 	tcase_add_loop_test(tests, an_address_of_ours_is_found, 0,
 	    (int)(sizeof(users) / sizeof(users[0])));

@@ -249,7 +249,8 @@ START_TEST(test_places)
 {
 	static const char *const want[] = {
 		"/etc/replygate r\n", "/srv/users r\n", "/srv/aliases r\n",
-		"/srv/phrases r\n", "/srv/secret r\n", "/srv/keys r\n",
+		"/srv/phrases r\n", "/srv/authorities r\n",
+		"/srv/secret r\n", "/srv/keys r\n",
 		"/srv/notices r\n", "/srv/store rwc\n",
 		"/srv/milter rwc\n", "/srv/control rwc\n"
 	};
@@ -257,6 +258,7 @@ START_TEST(test_places)
 		.users_file = TEXT("/srv/users/file"),
 		.aliases_file = TEXT("/srv/aliases/file"),
 		.phrases_file = TEXT("/srv/phrases/file"),
+		.smtp_ca_file = TEXT("/srv/authorities/file"),
 		.smtp_password_file = TEXT("/srv/secret/file"),
 		.key_file = TEXT("/srv/keys/key"),
 		.notices_directory = TEXT("/srv/notices"),
