@@ -1,6 +1,6 @@
 /*
  * A recruiter's life, and every notice of it as it reads: each is compared
- * with a file under tests/fixtures/notices, and its figures with a count of
+ * with a file under tests/notices, and its figures with a count of
  * the ledger that is made here, row by row.
  *
  * REPLYGATE_WRITE_NOTICES=1 writes the files anew, to be read before they are
@@ -23,7 +23,7 @@
 #define ROWS_MAX	8000
 #define ROWS(table)	((int)(sizeof(table) / sizeof((table)[0])))
 
-#define FIXTURES	"tests/fixtures/notices"
+#define FIXTURES	"tests/notices"
 
 /* What is sent on each working day from..to: half at 9, half at 15 o'clock. */
 struct habit {
