@@ -38,7 +38,7 @@ show_reload(struct buf *buf, const json_t *answer)
 	if (json_array_size(changed) + json_array_size(waiting) == 0)
 		buf_add_text(buf, "No key has changed.\n");
 	add_names(buf, "Changed", changed);
-	add_names(buf, "At a restart", waiting);
+	add_names(buf, "On restart", waiting);
 	if (json_is_false(json_object_get(answer, "audited")))
 		buf_add_text(buf, "The audit log could not be written.\n");
 	return true;

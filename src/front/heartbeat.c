@@ -45,16 +45,6 @@ messages_passed(struct gate *gate)
 	return passed;
 }
 
-static bool
-milter_answers(struct gate *gate)
-{
-	struct conf *conf = gate_conf(gate);
-	bool answers = probe_milter(conf->milter_socket, PROBE_MS);
-
-	conf_unref(conf);
-	return answers;
-}
-
 bool
 heartbeat_look(struct gate *gate, uint64_t *passed, struct buf *why)
 {
@@ -67,7 +57,8 @@ heartbeat_look(struct gate *gate, uint64_t *passed, struct buf *why)
 		    " seconds", silent / CLOCK_SECOND);
 		return false;
 	}
-	if (*passed != before || milter_answers(gate))
+	if (*passed != before || probe_milter(gate->opened->milter_socket,
+	    PROBE_MS))
 		return true;
 	buf_add_text(why, "the milter does not answer");
 	return false;

@@ -66,18 +66,43 @@ reload_result_release(struct reload_result *result)
 }
 
 static void
-note_key(void *context, const char *key)
+note_changed(void *changed, const char *key)
 {
-	struct reload_result *result = context;
+	if (!conf_is_fixed(key))
+		buf_printf(changed, "%s\n", key);
+}
 
-	buf_printf(conf_is_fixed(key) ? &result->waiting : &result->changed,
-	    "%s\n", key);
+static void
+note_waiting(void *waiting, const char *key)
+{
+	if (conf_is_fixed(key))
+		buf_printf(waiting, "%s\n", key);
+}
+
+/*
+ * What has changed since the last time; but what waits has changed since the
+ * start, and is named each time until there is a restart.
+ */
+static enum status
+compare(struct gate *gate, const struct conf *new,
+    struct reload_result *result)
+{
+	struct conf *old = gate_conf(gate);
+	enum status status;
+
+	status = conf_changes(conf_whole(old), new, note_changed,
+	    &result->changed);
+	if (status == STATUS_OK)
+		status = conf_changes(gate->opened, new, note_waiting,
+		    &result->waiting);
+	conf_unref(old);
+	return status;
 }
 
 static enum status
 take_new(struct gate *gate, const char *path, struct reload_result *result)
 {
-	struct conf *old, *new;
+	struct conf *new;
 	struct judge *judge;
 	struct desk *desk;
 	enum log_level level;
@@ -86,9 +111,7 @@ take_new(struct gate *gate, const char *path, struct reload_result *result)
 	status = reload_read(path, &new, &judge, &desk, &result->why);
 	if (status != STATUS_OK)
 		return status;
-	old = gate_conf(gate);
-	status = conf_changes(conf_whole(old), new, note_key, result);
-	conf_unref(old);
+	status = compare(gate, new, result);
 	level = log_level_find(new->log_level);
 	if (status == STATUS_OK)
 		status = gate_set_conf(gate, new, judge);

@@ -251,6 +251,22 @@ forget(struct gate *gate, const struct conf *conf, int64_t now)
 	return status;
 }
 
+/* Nobody is to forget the emergency switch. */
+static void
+remind(struct gate *gate)
+{
+	int64_t since = gate_relaxed(gate);
+	struct buf line;
+
+	if (since == 0)
+		return;
+	buf_init(&line);
+	log_field_time(&line, "since", since);
+	log_write(gate->log, LOG_LEVEL_WARNING, "enforcement is off: nobody "
+	    "is refused or told anything: %s", line.data);
+	buf_release(&line);
+}
+
 enum status
 clockwork_tick(struct gate *gate, int64_t now)
 {
@@ -270,8 +286,10 @@ clockwork_tick(struct gate *gate, int64_t now)
 		status = assess_all(gate, conf, now, whole);
 	if (status == STATUS_OK && whole && jump_is_over(gate, now))
 		status = forget(gate, conf, now);
-	if (status == STATUS_OK && whole)
+	if (status == STATUS_OK && whole) {
 		atomic_store(&gate->tick_hour, hour);
+		remind(gate);
+	}
 	if (status == STATUS_OK)
 		status = store_maintain(gate->store);
 	conf_unref(conf);

@@ -107,9 +107,12 @@ gate_open(struct gate *gate, struct store *store, const struct ident_key *key,
 		    status_text(status));
 	if (status == STATUS_OK) {
 		gate->conf = as_enforced(gate, conf);
+		gate->opened = conf_ref(conf);
 		status = gate->conf == NULL ? STATUS_NO_MEMORY : STATUS_OK;
 	}
 	if (status != STATUS_OK) {
+		conf_unref(gate->opened);
+		gate->opened = NULL;
 		ident_key_wipe(&gate->key);
 		return status;
 	}
@@ -122,8 +125,10 @@ void
 gate_close(struct gate *gate)
 {
 	conf_unref(gate->conf);
+	conf_unref(gate->opened);
 	judge_unref(gate->judge);
 	desk_unref(gate->desk);
+	gate->opened = NULL;
 	gate->conf = NULL;
 	gate->judge = NULL;
 	gate->desk = NULL;

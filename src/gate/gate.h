@@ -101,6 +101,8 @@ struct gate {
 	struct ident_key	 key;
 	struct clock		 clock;
 	int64_t			 started;
+	struct conf		*opened;	/* of the start: keys that wait
+						   for a restart, as in use */
 
 	pthread_mutex_t		 change_lock;	/* one reload, one switch of
 						   enforcement at a time */

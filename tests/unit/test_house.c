@@ -83,10 +83,14 @@ static const struct {
 	{ "what waits", "contact = \"Ask us.\"; log_level = \"debug\"; "
 	    "policies = { default = { minimum = 10; threshold = \"20%\"; }; };"
 	    "metrics_listen = \"[::1]:9436\";",
-	    "lists", "metrics_listen log_level" },
-	{ "the mode", "contact = \"Ask us.\"; mode = \"monitor\"; "
+	    "lists log_level", "metrics_listen" },
+	{ "what waits still", "contact = \"Ask us.\"; "
+	    "log_level = \"debug\"; metrics_listen = \"[::1]:9436\"; "
 	    "policies = { default = { minimum = 10; threshold = \"20%\"; }; };",
-	    "mode", "metrics_listen log_level" },
+	    "", "metrics_listen" },
+	{ "the mode; nothing waits any more", "contact = \"Ask us.\"; mode = \"monitor\"; "
+	    "policies = { default = { minimum = 10; threshold = \"20%\"; }; };",
+	    "mode log_level", "" },
 };
 
 START_TEST(reload_says_what_changed)
