@@ -93,15 +93,32 @@ macro(SMFICTX *ctx, const char *name)
 	return smfi_getsymval(ctx, writable);
 }
 
+/*
+ * What we read, where we read it, whatever the MTA is configured to send.
+ * Postfix knows the queue ID from DATA on, Sendmail at MAIL already; only
+ * Sendmail has {msg_id}, see on_end.  Not {auth_author}, which Sendmail takes
+ * from anybody's AUTH=; nor {rcpt_addr}, which Postfix has in lower case.
+ * There are no empty lists: one short macro is less than the default ones.
+ */
+static void
+ask_for_macros(SMFICTX *ctx)
+{
+	static char host[] = "j", id[] = "i", login[] = "i {auth_authen}",
+	    added_id[] = "i {msg_id}";
+
+	smfi_setsymlist(ctx, SMFIM_CONNECT, host);
+	smfi_setsymlist(ctx, SMFIM_ENVFROM, login);
+	smfi_setsymlist(ctx, SMFIM_ENVRCPT, id);
+	smfi_setsymlist(ctx, SMFIM_DATA, id);
+	smfi_setsymlist(ctx, SMFIM_EOH, id);
+	smfi_setsymlist(ctx, SMFIM_EOM, added_id);
+}
+
 static sfsistat
 on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
     unsigned long unused2, unsigned long unused3, unsigned long *want_actions,
     unsigned long *want_steps, unsigned long *want2, unsigned long *want3)
 {
-	static char connect_macros[] = "{daemon_name}";
-	static char mail_macros[] = "i {auth_authen}";
-	static char data_macros[] = "i";
-	static char end_macros[] = "i {msg_id}";
 	struct session *session;
 
 	(void)unused2;
@@ -114,12 +131,8 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 	message_init(&session->message);
 	session->unanswered = steps & UNANSWERED;
 	session->may_skip = (steps & SMFIP_SKIP) != 0;
-	if (actions & SMFIF_SETSYMLIST) {
-		smfi_setsymlist(ctx, SMFIM_CONNECT, connect_macros);
-		smfi_setsymlist(ctx, SMFIM_ENVFROM, mail_macros);
-		smfi_setsymlist(ctx, SMFIM_DATA, data_macros);
-		smfi_setsymlist(ctx, SMFIM_EOM, end_macros);
-	}
+	if (actions & SMFIF_SETSYMLIST)
+		ask_for_macros(ctx);
 	*want_actions = actions & (SMFIF_ADDHDRS | SMFIF_SETSYMLIST);
 	*want_steps = steps & (DECLINED | UNANSWERED | SMFIP_SKIP);
 	*want2 = *want3 = 0;
