@@ -203,9 +203,11 @@ static const struct person_row forms[] = {
 	    ANSWERS(1)), IN(C1, ALICE, FROM(1) ANSWERS(1)) },
 	    "m1/c1=message-id", C1 },
 	{ "a service's addresses", "", {
-	    OUT(ALICE, "reply+1@relay.test reply+2@relay.test", ID(1)),
+	    OUT(ALICE, "reply+1@relay.test", ID(1)),
+	    IN("reply+1@relay.test", ALICE, "From: reply+1@relay.test\n"),
+	    OUT(ALICE, "reply+2@relay.test", ID(2)),
 	    IN("reply+2@relay.test", ALICE, "From: reply+2@relay.test\n") },
-	    "m1/c0=pair", "reply+2@relay.test" },
+	    "m1/c0=pair m2/c0=pair", "reply+2@relay.test" },
 	{ "sent with needless quotes", "", {
 	    OUT(ALICE, "\"c1\"@outside.test", ID(1)),
 	    IN(C1, ALICE, FROM(1)) }, "m1/c1=pair", C1 },
