@@ -121,11 +121,13 @@ add_merge(struct buf *buf, const struct verdict_input *input,
 {
 	const struct verdict_merge *merge = input->merge;
 	char since[CLOCK_TEXT_SIZE], until[CLOCK_TEXT_SIZE];
+	char due[CLOCK_TEXT_SIZE];
 
-	buf_printf(buf, "this is the %zu%s nearly identical letter, and bulk "
-	    "is paused: write each person their own. The first was sent %s; "
-	    "with this one, wait until %s.\nWhy it is paused: ", merge->size,
+	buf_printf(buf, "the %zu%s nearly identical letter, bulk is paused to "
+	    "%s: write each person their own. The first was sent %s; with "
+	    "this one, wait until %s.\nWhy it is paused: ", merge->size,
 	    ordinal_ending(merge->size),
+	    short_date(input->account->due, due),
 	    clock_format_people(merge->since, since),
 	    clock_format_people(merge->until, until));
 	add_figures(buf, input, tally);

@@ -243,18 +243,18 @@ static const struct {
 	size_t		 size;
 	const char	*want;
 } letters[] = {
-	{ "the fifth", 5, "this is the 5th nearly identical letter, and bulk "
-	    "is paused: write each person their own. The first was sent Wed 2 "
+	{ "the fifth", 5, "the 5th nearly identical letter, bulk is paused to "
+	    "7 Dec: write each person their own. The first was sent Wed 2 "
 	    "Dec 2026 05:00 UTC; with this one, wait until Thu 3 Dec 2026 "
 	    "05:00 UTC.\nWhy it is paused: 5 of 113 answered, 13 % needed. "
 	    "Next look: Mon 7 Dec 2026 09:00 UTC. (replygate)\n" },
-	{ "the second", 2, " the 2nd nearly" },
-	{ "the third", 3, " the 3rd nearly" },
-	{ "the eleventh", 11, " the 11th nearly" },
-	{ "the twelfth", 12, " the 12th nearly" },
-	{ "the thirteenth", 13, " the 13th nearly" },
-	{ "the twenty-first", 21, " the 21st nearly" },
-	{ "the hundred and eleventh", 111, " the 111th nearly" },
+	{ "the second", 2, "the 2nd nearly" },
+	{ "the third", 3, "the 3rd nearly" },
+	{ "the eleventh", 11, "the 11th nearly" },
+	{ "the twelfth", 12, "the 12th nearly" },
+	{ "the thirteenth", 13, "the 13th nearly" },
+	{ "the twenty-first", 21, "the 21st nearly" },
+	{ "the hundred and eleventh", 111, "the 111th nearly" },
 	{ "what still works", 5, "\nWhat still works: letters written for one "
 	    "person, replies, " },
 	{ "how it ends", 5, "\nHow it ends: " }
