@@ -9,8 +9,11 @@
 BUILD = build
 PREFIX = /usr/local
 SYSCONFDIR = /etc
+STATEDIR = /var/lib
+RUNDIR = /run
 MANDIR = $(PREFIX)/share/man
 DESTDIR =
+RC =
 
 CC = cc
 CFLAGS = -O2 -g
@@ -51,9 +54,10 @@ PACKAGE_LIBS != { pkg-config --libs $(PACKAGES) 2>/dev/null || :; \
 CHECK_LIBS != pkg-config --libs check 2>/dev/null || echo -lcheck
 
 LANGUAGE = -std=gnu11 -D_GNU_SOURCE -Isrc
-DEFINES = -DREPLYGATE_CONF=\"$(SYSCONFDIR)/replygate/replygate.conf\" \
-	-DREPLYGATE_PHRASES=\"$(PREFIX)/share/replygate/out-of-office\" \
-	-DREPLYGATE_NOTICES=\"$(PREFIX)/share/replygate/notices\"
+DEFINES = -DREPLYGATE_ETC=\"$(SYSCONFDIR)/replygate\" \
+	-DREPLYGATE_SHARE=\"$(PREFIX)/share/replygate\" \
+	-DREPLYGATE_STATE=\"$(STATEDIR)/replygate\" \
+	-DREPLYGATE_RUN=\"$(RUNDIR)/replygate\"
 BASE_CFLAGS = $(LANGUAGE) $(WARNINGS) $(PACKAGE_CFLAGS)
 ALL_CFLAGS = $(BASE_CFLAGS) $(DEFINES) $(CFLAGS) $(HARDEN) $(SANITIZER) -pthread
 ALL_LDFLAGS = $(CFLAGS) $(HARDEN_LINK) $(SANITIZER) -pthread $(LDFLAGS)
@@ -88,8 +92,12 @@ help:
 	@echo 'make asan, tsan     unit tests and scenarios under sanitizers'
 	@echo 'make fuzz           each fuzz target, or FUZZ=name, for'
 	@echo '                    FUZZ_TIME=$(FUZZ_TIME) s'
-	@echo 'make install        under PREFIX=$(PREFIX), DESTDIR honoured'
+	@echo 'make install        under PREFIX=$(PREFIX), DESTDIR honoured;'
+	@echo '                    RC=systemd, openrc, freebsd, openbsd or netbsd'
+	@echo '                    installs what starts it, too'
 	@echo 'make uninstall      leaves a changed replygate.conf where it is'
+	@echo 'make dist           a tarball of the source'
+	@echo 'make deb            a package for Debian'
 	@echo 'make clean          removes $(BUILD)'
 	@echo 'CC=clang, CFLAGS=..., BUILD=dir, WERROR=1, VERBOSE=1 as you like'
 
@@ -155,48 +163,27 @@ run:
 	@$(MAKE) programs
 	@exec env BUILD='$(BUILD)' MTA='$(MTA)' sh tests/run/run.sh
 
+# What rc.d/install.sh has to know.
+PLACES = BUILD='$(BUILD)' DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' \
+	SYSCONFDIR='$(SYSCONFDIR)' MANDIR='$(MANDIR)' \
+	STATEDIR='$(STATEDIR)' RUNDIR='$(RUNDIR)' RC='$(RC)'
+
 install: programs
-	install -d '$(DESTDIR)$(PREFIX)/sbin' '$(DESTDIR)$(PREFIX)/bin' \
-	    '$(DESTDIR)$(MANDIR)/man5' '$(DESTDIR)$(MANDIR)/man8' \
-	    '$(DESTDIR)$(SYSCONFDIR)/replygate' \
-	    '$(DESTDIR)$(PREFIX)/share/replygate/notices'
-	install -m 644 conf/out-of-office '$(DESTDIR)$(PREFIX)/share/replygate/'
-	@for notice in conf/notices/*; do \
-	    [ ! -f "$$notice" ] || install -m 644 "$$notice" \
-	    '$(DESTDIR)$(PREFIX)/share/replygate/notices/' || exit 1; done
-	install -m 755 $(BUILD)/replygate '$(DESTDIR)$(PREFIX)/sbin/'
-	install -m 755 $(BUILD)/replygatectl '$(DESTDIR)$(PREFIX)/bin/'
-	@for n in 5 8; do for page in src/*.$$n; do \
-	    [ ! -f "$$page" ] || install -m 644 "$$page" \
-	    '$(DESTDIR)$(MANDIR)'/man$$n/ || exit 1; done; done
-	install -m 644 conf/replygate.conf \
-	    '$(DESTDIR)$(SYSCONFDIR)/replygate/replygate.conf.sample'
-	install -m 644 conf/users \
-	    '$(DESTDIR)$(SYSCONFDIR)/replygate/users.sample'
-	@cd '$(DESTDIR)$(SYSCONFDIR)/replygate' && \
-	    { [ -e replygate.conf ] || \
-	    install -m 644 replygate.conf.sample replygate.conf; }
+	@$(PLACES) sh rc.d/install.sh install
 
 uninstall:
-	rm -f '$(DESTDIR)$(PREFIX)/sbin/replygate' \
-	    '$(DESTDIR)$(PREFIX)/bin/replygatectl' \
-	    '$(DESTDIR)$(PREFIX)/share/replygate/out-of-office'
-	@for notice in conf/notices/*; do rm -f \
-	    '$(DESTDIR)$(PREFIX)/share/replygate/notices/'"$${notice##*/}"; \
-	    done
-	@rmdir '$(DESTDIR)$(PREFIX)/share/replygate/notices' \
-	    '$(DESTDIR)$(PREFIX)/share/replygate' 2>/dev/null || :
-	@for n in 5 8; do for page in src/*.$$n; do \
-	    rm -f '$(DESTDIR)$(MANDIR)'/man$$n/"$${page##*/}"; done; done
-	@[ ! -d '$(DESTDIR)$(SYSCONFDIR)/replygate' ] || ( \
-	    cd '$(DESTDIR)$(SYSCONFDIR)/replygate'; \
-	    if cmp -s replygate.conf replygate.conf.sample; then \
-	    rm -f replygate.conf; fi; \
-	    rm -f replygate.conf.sample users.sample )
-	@rmdir '$(DESTDIR)$(SYSCONFDIR)/replygate' 2>/dev/null || :
+	@$(PLACES) sh rc.d/install.sh uninstall
+
+dist:
+	@sh rc.d/dist.sh '$(BUILD)'
+
+deb:
+	@sh tests/setup.sh deb
+	@sh rc.d/debian/build.sh '$(BUILD)'
 
 clean:
 	rm -rf '$(BUILD)'
 
 .PHONY: all programs tests help check check-unit check-scenario check-e2e \
-	lint asan tsan fuzz bench-merge run install uninstall clean
+	lint asan tsan fuzz bench-merge run install uninstall dist deb \
+	clean

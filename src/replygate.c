@@ -31,10 +31,6 @@
 #include "gate/gate.h"
 #include "mail/mime.h"
 
-#ifndef REPLYGATE_CONF
-#define REPLYGATE_CONF	"/etc/replygate/replygate.conf"
-#endif
-
 /* How often the clockwork looks at the time, and the courier at the outbox. */
 #define TICK	(10 * CLOCK_SECOND)
 #define ROUND	CLOCK_SECOND

@@ -6,6 +6,7 @@
 #	unit	build, and what unit tests need
 #	check	unit and run
 #	lint	build, and the checkers of the source
+#	deb	build, and what makes a package for Debian
 #
 # Installs what is missing and only that: on Debian by apt-get, on FreeBSD by
 # pkg, as root or by sudo without a password.  Nothing that is installed is
@@ -51,17 +52,21 @@ needs() {
 	lint program cppcheck cppcheck cppcheck
 	lint program mandoc mandoc -
 	lint program shellcheck shellcheck hs-ShellCheck
+	deb package check check -
+	deb program dh debhelper -
+	deb program dpkg-buildpackage dpkg-dev -
+	deb program lintian lintian -
 	END
 }
 
 levels_of() {
 	case $1 in
-	build|run|unit|lint)
+	build|run|unit|lint|deb)
 		printf ' build %s ' "$1";;
 	check)
 		printf ' build run unit check ';;
 	*)
-		echo "setup.sh: no level $1; build, run, unit, check or lint" \
+		echo "setup.sh: no level $1; build, run, unit, check, lint or deb" \
 		    >&2
 		exit 64;;
 	esac

@@ -18,21 +18,12 @@
 
 #include "base/buf.h"
 #include "base/net.h"
+#include "base/paths.h"
 #include "base/status.h"
 
 /* Longest policy name, own address and user name, NUL included. */
 #define CONF_POLICY_NAME_SIZE	64
 #define CONF_USER_SIZE		320	/* RFC 5321 4.5.3.1: 64 + @ + 255 */
-
-/* Where `make install` puts the phrases. */
-#ifndef REPLYGATE_PHRASES
-#define REPLYGATE_PHRASES	"/usr/local/share/replygate/out-of-office"
-#endif
-
-/* And the notices' templates. */
-#ifndef REPLYGATE_NOTICES
-#define REPLYGATE_NOTICES	"/usr/local/share/replygate/notices"
-#endif
 
 /* Longest pattern for a header field's value, and name of such a field. */
 #define CONF_PATTERN_MAX	500

@@ -11,9 +11,10 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "base/paths.h"
 #include "base/status.h"
 
-#define CTL_SOCKET_DEFAULT	"/run/replygate/control.sock"
+#define CTL_SOCKET_DEFAULT	REPLYGATE_CONTROL
 #define CTL_SOCKET_VARIABLE	"REPLYGATE_SOCKET"
 
 /* What the command exits with. */
