@@ -267,6 +267,16 @@ begin(struct outbound *out)
 }
 
 enum status
+outbound_scout(struct store_txn *txn, void *argument)
+{
+	struct outbound *out = argument;
+	enum status status = find_account(txn, out);
+
+	return status == STATUS_OK ? outbound_scout_campaigns(txn, out) :
+	    status;
+}
+
+enum status
 outbound_body(struct store_txn *txn, void *argument)
 {
 	struct outbound *out = argument;

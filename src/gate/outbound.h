@@ -3,6 +3,8 @@
  * and decided inside.
  *
  *	outbound_prepare	idents, distinct candidates; no store
+ *	outbound_scout		a view, for what the body need not look at then;
+ *				may be left out, and may fail
  *	outbound_body		the transaction's body; may run twice; in a view
  *				where it only looks
  *	outbound_release
@@ -66,6 +68,7 @@ struct outbound {
 
 /* NO_MEMORY is all that can go wrong. */
 enum status outbound_prepare(struct outbound *);
+enum status outbound_scout(struct store_txn *, void *outbound);
 enum status outbound_body(struct store_txn *, void *outbound);
 void outbound_release(struct outbound *);
 

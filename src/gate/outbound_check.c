@@ -151,8 +151,11 @@ decide(struct gate *gate, struct outbound *out)
 	status = outbound_prepare(out);
 	if (status != STATUS_OK)
 		return status;
-	return out->record ? gate_update(gate, outbound_body, out) :
-	    look(gate, out);
+	if (!out->record)
+		return look(gate, out);
+	if (out->merge != NULL)
+		(void)store_view(gate->store, outbound_scout, out);
+	return gate_update(gate, outbound_body, out);
 }
 
 static void

@@ -6,6 +6,10 @@
  * user has never written to: to write again is no merge, and a thread has a
  * contact in it.  What a user is exempt from is not looked at.
  *
+ * The campaigns are looked through before the writers' turn, and in it only if
+ * one has changed meanwhile: two letters at the same moment never both pass as
+ * the one before the last.
+ *
  * So nothing is computed for mail that comes in, stays inside, or goes to
  * contacts; for what is left the body is asked for.  What is compared are the
  * campaigns the account has, however many letters were in them.
@@ -185,24 +189,74 @@ note_verdict(struct outbound_merge *merge)
 	    search->policy->merge_window;
 }
 
+/* Whom it goes to is asked only at the search's end. */
+static enum status
+look_at_campaigns(struct store_txn *txn, struct outbound *out,
+    struct merge_search *search)
+{
+	struct outbound_merge *merge = out->merge;
+
+	merge->arrival.sketch = &merge->sketch;
+	merge->arrival.message = out->message_ident;
+	merge->arrival.now = out->now;
+	merge_search_begin(search, conf_policy_of(out->conf,
+	    out->account.user), &merge->arrival);
+	return out->new_account ? STATUS_OK : store_merge_each(txn,
+	    out->account.id, look_at_campaign, search);
+}
+
+enum status
+outbound_scout_campaigns(struct store_txn *txn, struct outbound *out)
+{
+	struct outbound_merge *merge = out->merge;
+	enum status status;
+
+	merge->scouted = false;
+	if (out->new_account || is_exempt(out))
+		return STATUS_OK;
+	merge->account = out->account.id;
+	/* first: what changes from here on makes it another one */
+	status = store_merge_generation(txn, merge->account,
+	    &merge->generation);
+	if (status == STATUS_OK)
+		status = look_at_campaigns(txn, out, &merge->scout);
+	merge->scouted = status == STATUS_OK;
+	return status;
+}
+
+/* Is what was seen in the view still what there is? */
+static enum status
+compare_generation(struct store_txn *txn, const struct outbound *out,
+    bool *same)
+{
+	const struct outbound_merge *merge = out->merge;
+	uint64_t generation;
+	enum status status;
+
+	*same = false;
+	if (!merge->scouted || merge->account != out->account.id)
+		return STATUS_OK;
+	status = store_merge_generation(txn, merge->account, &generation);
+	*same = status == STATUS_OK && generation == merge->generation;
+	return status;
+}
+
 static enum status
 search_campaigns(struct store_txn *txn, struct outbound *out,
     const struct ident *candidate)
 {
 	struct outbound_merge *merge = out->merge;
-	enum status status = STATUS_OK;
+	enum status status;
+	bool same;
 
-	merge->arrival.sketch = &merge->sketch;
-	merge->arrival.candidate = *candidate;
-	merge->arrival.message = out->message_ident;
-	merge->arrival.now = out->now;
-	merge_search_begin(&merge->search, conf_policy_of(out->conf,
-	    out->account.user), &merge->arrival);
-	if (!out->new_account)
-		status = store_merge_each(txn, out->account.id,
-		    look_at_campaign, &merge->search);
+	status = compare_generation(txn, out, &same);
+	if (status == STATUS_OK && !same)
+		status = look_at_campaigns(txn, out, &merge->search);
 	if (status != STATUS_OK)
 		return status;
+	if (same)
+		merge->search = merge->scout;
+	merge->arrival.candidate = *candidate;
 	merge_search_end(&merge->search);
 	if (merge->search.reached)
 		note_verdict(merge);

@@ -59,9 +59,14 @@ enum status outbound_mark_earlier(struct store_txn *,
  */
 struct outbound_merge {
 	struct merge_sketch	sketch;
-	struct merge_arrival	arrival;	/* the search borrows both */
+	struct merge_arrival	arrival;	/* the searches borrow both */
 	struct merge_search	search;
 	struct verdict_merge	verdict;	/* where that has reached */
+
+	/* What outbound_scout has looked at, if that is so. */
+	bool			scouted;
+	uint64_t		account, generation;
+	struct merge_search	scout;
 };
 
 /* NO_MEMORY. */
@@ -74,7 +79,15 @@ enum status outbound_read_letter(struct outbound *);
 enum status outbound_look_for_letter(struct store_txn *, struct outbound *,
     bool *wanted);
 
-/* Looks through the account's campaigns; behind outbound_find_earlier. */
+/*
+ * Looks through the account's campaigns before the transaction, in a view:
+ * there may be 64 of them, of some hundred shingles each, and whoever else has
+ * something to write would wait for that.  The transaction looks again only if
+ * one has changed meanwhile.
+ */
+enum status outbound_scout_campaigns(struct store_txn *, struct outbound *);
+
+/* The letter's campaign; behind outbound_find_earlier. */
 enum status outbound_find_campaign(struct store_txn *, struct outbound *);
 
 /* NULL: it is not one of a merge of merge_minimum or more. */

@@ -117,7 +117,7 @@ bdb_transact(struct engine *bdb, bool writable,
     enum status (*body)(struct store_txn *, void *), void *argument)
 {
 	struct bdb_txn txn = { { &bdb_engine, writable }, bdb, NULL,
-	    STATUS_OK };
+	    STATUS_OK, 0 };
 	enum status status;
 	int code;
 
@@ -131,8 +131,10 @@ bdb_transact(struct engine *bdb, bool writable,
 	}
 	status = run_body(&txn, body, argument);
 	if (status == STATUS_OK && writable)
-		return commit(bdb, txn.txn);
-	roll_back(bdb, txn.txn);
+		status = commit(bdb, txn.txn);
+	else
+		roll_back(bdb, txn.txn);
+	bdb_merge_ended(&txn);
 	return status;
 }
 
@@ -336,6 +338,7 @@ const struct engine_ops bdb_engine = {
 	.contact_remove = bdb_contact_remove,
 	.contact_each = bdb_contact_each,
 	.merge_each = bdb_merge_each,
+	.merge_generation = bdb_merge_generation,
 	.merge_put = bdb_merge_put,
 	.merge_expire = bdb_merge_expire,
 	.outbox_add = bdb_outbox_add,

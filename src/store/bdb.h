@@ -79,6 +79,9 @@ struct bdb_turns {
 	bool			 led;		/* somebody is leader */
 };
 
+/* Accounts share a count of changes, one in so many. */
+#define BDB_MERGES	1024
+
 struct engine {
 	char			*directory;	/* NULL: in memory */
 	int64_t			 cache;
@@ -104,6 +107,10 @@ struct engine {
 	_Atomic uint64_t	 reopened;
 	_Atomic uint64_t	 views_again;	/* run again in a turn */
 
+	/* Changes of campaigns: of some accounts, of any; see bdb_merge.c. */
+	_Atomic uint64_t	 merges[BDB_MERGES];
+	_Atomic uint64_t	 all_merges;
+
 	struct bdb_turns	 turns;
 };
 
@@ -112,6 +119,8 @@ struct bdb_txn {
 	struct engine		*bdb;
 	DB_TXN			*txn;
 	enum status		 failure;	/* sticky: must not commit */
+	uint64_t		 merges;	/* the account whose campaigns
+						   it has changed; 0: none */
 };
 
 /* bdb.c */
@@ -312,6 +321,13 @@ enum status bdb_outreach_window(struct store_txn *, uint64_t, int64_t,
     int64_t, bool (*)(void *, const struct outreach *), void *);
 
 /* bdb_merge.c */
+
+/* Before a transaction changes an account's campaigns; behind its end. */
+#define BDB_MERGES_OF_ALL	UINT64_MAX
+void bdb_merge_changes(struct bdb_txn *, uint64_t account);
+void bdb_merge_ended(const struct bdb_txn *);
+
+enum status bdb_merge_generation(struct store_txn *, uint64_t, uint64_t *);
 enum status bdb_merge_each(struct store_txn *, uint64_t,
     bool (*)(void *, const struct merge_campaign *), void *);
 enum status bdb_merge_put(struct store_txn *, uint64_t,

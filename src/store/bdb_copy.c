@@ -399,6 +399,8 @@ bdb_copy_in(struct store_txn *txn, const struct store_row *row)
 	struct record key, bytes;
 	enum status status = kind->write(row, &key, &bytes);
 
+	if (row->table == STORE_TABLE_MERGE)
+		bdb_merge_changes(bdb_txn(txn), row->number);
 	return status != STATUS_OK ? status : bdb_insert(bdb_txn(txn),
 	    kind->table, key.bytes, key.length, &bytes);
 }

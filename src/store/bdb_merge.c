@@ -10,8 +10,51 @@
  * The index by last seen counts in whole hours, rounded up.  A campaign is seen
  * again with each of its letters, and an index that is exact would be
  * rewritten as often, for an expiry that is in no hurry.
+ *
+ * Generations are counts of changes, kept beside the environment, which one
+ * process owns.  A change is counted before it is made and again when its
+ * transaction has ended, in the turn that makes it.  So a view that may have
+ * missed it has read the count before the second time; and no update behind it
+ * reads that count.  Recovery may take back what a view has seen: each opening
+ * counts, too.
  */
 #include "store/bdb.h"
+
+static void
+count_change(struct engine *bdb, uint64_t account)
+{
+	atomic_fetch_add(account == BDB_MERGES_OF_ALL ? &bdb->all_merges :
+	    &bdb->merges[account % BDB_MERGES], 1);
+}
+
+void
+bdb_merge_changes(struct bdb_txn *txn, uint64_t account)
+{
+	if (txn->merges == 0 || txn->merges == account)
+		txn->merges = account;
+	else
+		txn->merges = BDB_MERGES_OF_ALL;
+	count_change(txn->bdb, txn->merges);
+}
+
+void
+bdb_merge_ended(const struct bdb_txn *txn)
+{
+	if (txn->merges != 0)
+		count_change(txn->bdb, txn->merges);
+}
+
+enum status
+bdb_merge_generation(struct store_txn *store_txn, uint64_t account,
+    uint64_t *generation)
+{
+	struct engine *bdb = bdb_txn(store_txn)->bdb;
+
+	/* None of them ever falls: the sum is the same if each is. */
+	*generation = atomic_load(&bdb->merges[account % BDB_MERGES]) +
+	    atomic_load(&bdb->all_merges) + atomic_load(&bdb->reopened);
+	return STATUS_OK;
+}
 
 /* False: stop. */
 static bool
@@ -59,6 +102,7 @@ bdb_merge_put(struct store_txn *store_txn, uint64_t account,
 
 	record_key_slot(&key, account, campaign->slot);
 	record_merge(&row, campaign);
+	bdb_merge_changes(bdb_txn(store_txn), account);
 	return bdb_put(bdb_txn(store_txn), BDB_MERGE, key.bytes, key.length,
 	    &row);
 }
@@ -68,6 +112,7 @@ bdb_merge_expire(struct store_txn *store_txn, int64_t before, size_t most,
     size_t *removed)
 {
 	*removed = 0;
+	bdb_merge_changes(bdb_txn(store_txn), BDB_MERGES_OF_ALL);
 	return bdb_expire_by_time(bdb_txn(store_txn), BDB_MERGE_BY_TIME,
 	    before, most, removed);
 }

@@ -98,6 +98,8 @@ struct engine_ops {
 
 	enum status (*merge_each)(struct store_txn *, uint64_t,
 	    bool (*)(void *, const struct merge_campaign *), void *);
+	enum status (*merge_generation)(struct store_txn *, uint64_t,
+	    uint64_t *);
 	enum status (*merge_put)(struct store_txn *, uint64_t,
 	    const struct merge_campaign *);
 	enum status (*merge_expire)(struct store_txn *, int64_t, size_t,

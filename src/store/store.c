@@ -414,6 +414,13 @@ store_merge_each(struct store_txn *txn, uint64_t account,
 }
 
 enum status
+store_merge_generation(struct store_txn *txn, uint64_t account,
+    uint64_t *generation)
+{
+	return txn->ops->merge_generation(txn, account, generation);
+}
+
+enum status
 store_merge_put(struct store_txn *txn, uint64_t account,
     const struct merge_campaign *campaign)
 {

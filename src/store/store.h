@@ -286,6 +286,11 @@ enum status store_contact_each(struct store_txn *, uint64_t account,
  * differs from before is logged, so that a new member is cheap however long
  * the letter.
  *
+ * An account's generation is another one whenever its campaigns are (and may be
+ * without).  Who reads it first and then the campaigns, in a view, and finds it
+ * unchanged in an update later, knows what the campaigns are in that update.
+ * It means nothing past the store's closing.
+ *
  * store_merge_expire removes at most `most` campaigns last seen before `before`
  * (they may stay up to an hour longer): apart from store_expire, because a
  * campaign is of no use past merge_window, and is the largest row there is.
@@ -293,6 +298,8 @@ enum status store_contact_each(struct store_txn *, uint64_t account,
 
 enum status store_merge_each(struct store_txn *, uint64_t account,
     bool (*row)(void *context, const struct merge_campaign *), void *context);
+enum status store_merge_generation(struct store_txn *, uint64_t account,
+    uint64_t *generation);
 enum status store_merge_put(struct store_txn *, uint64_t account,
     const struct merge_campaign *);
 enum status store_merge_expire(struct store_txn *, int64_t before, size_t most,

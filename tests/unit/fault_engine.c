@@ -310,6 +310,13 @@ merge_each(struct store_txn *txn, uint64_t account,
 }
 
 static enum status
+merge_generation(struct store_txn *txn, uint64_t account,
+    uint64_t *generation)
+{
+	PASS(txn, merge_generation(inner, account, generation));
+}
+
+static enum status
 merge_put(struct store_txn *txn, uint64_t account,
     const struct merge_campaign *campaign)
 {
@@ -426,6 +433,7 @@ static const struct engine_ops fault_ops = {
 	.contact_remove = contact_remove,
 	.contact_each = contact_each,
 	.merge_each = merge_each,
+	.merge_generation = merge_generation,
 	.merge_put = merge_put,
 	.merge_expire = merge_expire,
 	.outbox_add = outbox_add,

@@ -265,6 +265,103 @@ START_TEST(campaigns_survive)
 }
 END_TEST
 
+struct generations {
+	uint64_t	before, after;
+	enum status	answer;		/* other than OK: it is rolled back */
+	void		(*change)(struct store_txn *);
+};
+
+static enum status
+read_generation(struct store_txn *txn, void *generation)
+{
+	return store_merge_generation(txn, 1, generation);
+}
+
+static void
+change_nothing(struct store_txn *txn)
+{
+	check_listing(txn, 1, 0, "");
+}
+
+static void
+put_campaign(struct store_txn *txn)
+{
+	struct merge_campaign campaign;
+
+	make_campaign(&campaign, 7, 1, BASE);
+	ck_assert_int_eq(store_merge_put(txn, 1, &campaign), STATUS_OK);
+}
+
+static void
+put_others(struct store_txn *txn)
+{
+	struct merge_campaign campaign;
+
+	make_campaign(&campaign, 7, 1, BASE);
+	ck_assert_int_eq(store_merge_put(txn, 2, &campaign), STATUS_OK);
+	ck_assert_int_eq(store_merge_put(txn, 1, &campaign), STATUS_OK);
+}
+
+static void
+remove_campaigns(struct store_txn *txn)
+{
+	size_t removed;
+
+	ck_assert_int_eq(store_merge_expire(txn, BASE + CLOCK_DAY, 10,
+	    &removed), STATUS_OK);
+	ck_assert_uint_eq(removed, 2);
+}
+
+static enum status
+change_campaigns(struct store_txn *txn, void *argument)
+{
+	struct generations *generations = argument;
+
+	/* What a view reads while this goes on is neither. */
+	ck_assert_int_eq(store_merge_generation(txn, 1,
+	    &generations->before), STATUS_OK);
+	generations->change(txn);
+	ck_assert_int_eq(store_merge_generation(txn, 1,
+	    &generations->after), STATUS_OK);
+	return generations->answer;
+}
+
+START_TEST(generation_tells_of_changes)
+{
+	static const struct {
+		void		(*change)(struct store_txn *);
+		enum status	answer;
+	} rows[] = {
+		{ put_campaign, STATUS_NO_MEMORY },
+		{ put_campaign, STATUS_OK },
+		{ put_others, STATUS_OK },
+		{ remove_campaigns, STATUS_OK },
+	};
+	struct generations during = { .change = change_nothing };
+	struct store_fixture f;
+	uint64_t after;
+	size_t i;
+
+	store_fixture_open(&f, &store_makes[_i]);
+	ck_assert_int_eq(store_update(f.store, change_campaigns, &during),
+	    STATUS_OK);
+	ck_assert_uint_eq(during.before, during.after);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		during.change = rows[i].change;
+		during.answer = rows[i].answer;
+		ck_assert_int_eq(store_update(f.store, change_campaigns,
+		    &during), rows[i].answer);
+		ck_assert_int_eq(store_view(f.store, read_generation, &after),
+		    STATUS_OK);
+		ck_assert_msg(during.before != during.after &&
+		    during.before != after && during.after != after,
+		    "change %zu: %d, %d, %d", i, (int)during.before,
+		    (int)during.after, (int)after);
+	}
+	store_fixture_close(&f);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -275,6 +372,8 @@ main(void)
 	tcase_add_loop_test(tests, slots_hold_campaigns, 0, store_make_count);
 	tcase_add_loop_test(tests, campaigns_expire, 0, store_make_count);
 	tcase_add_loop_test(tests, time_has_ends, 0, store_make_count);
+	tcase_add_loop_test(tests, generation_tells_of_changes, 0,
+	    store_make_count);
 	tcase_add_loop_test(tests, campaigns_survive, 0, store_make_count);
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
