@@ -125,15 +125,14 @@ tell_fresh(const struct telling *telling)
 
 	if (fresh == FORECAST_NEVER)
 		return;
-	buf_printf(telling->out, "- %s%" PRId64 " new %s%s, %s answered, "
-	    "would change that%s, sent by ",
+	buf_printf(telling->out, "- %s%" PRId64 " new %s%s, sent by ",
 	    forecast->answers == FORECAST_NEVER ? "" : "Or: ", fresh,
-	    fresh == 1 ? "message" : "messages", to_whom(telling),
-	    fresh == 1 ? "if" : "all",
-	    forecast->answers == FORECAST_NEVER ? "" : " as well");
+	    fresh == 1 ? "message" : "messages", to_whom(telling));
 	notice_add_time(telling->out, telling->facts,
 	    forecast->window.until);
-	buf_add_text(telling->out, ".\n");
+	buf_printf(telling->out, ", would change that%s if %s answered.\n",
+	    forecast->answers == FORECAST_NEVER ? "" : " as well",
+	    fresh == 1 ? "it is" : "all of them are");
 }
 
 /* One answer in so many is enough, however many there are. */

@@ -207,9 +207,9 @@ static const struct {
 	    "by then, 12 of 124 messages were answered (9.6 %).\n"
 	    "|- 5 more answers among the 61 messages still open would change "
 	    "that; late ones to older messages count just as well.\n"
-	    "|- Or: 6 new messages, all answered, would change that as well, "
-	    "sent by |- In the long run one answer for every 7 messages is "
-	    "enough for 13 %.\n" },
+	    "|- Or: 6 new messages, sent by |, would change that as well if "
+	    "all of them are answered.\n|- In the long run one answer for "
+	    "every 7 messages is enough for 13 %.\n" },
 	{ "one answer", CONF_COUNT_MESSAGE,
 	    { START + 9 * DAY, false, { 0, START + 6 * DAY }, { 15, 0, 109, 0 },
 	    0, NOTICE_WARNING, 1, FORECAST_NEVER, FORECAST_NEVER },
@@ -226,8 +226,8 @@ static const struct {
 	    0, NOTICE_EXTENDED, 1, 1, FORECAST_NEVER },
 	    "0 of 5 people answered (0.0 %)|- 1 more answer among the 5 people "
 	    "without one would change that: late answers count just as well.\n"
-	    "|- Or: 1 new message to somebody new, if answered, would change "
-	    "that as well, sent by " },
+	    "|- Or: 1 new message to somebody new, sent by |, would change "
+	    "that as well if it is answered.\n" },
 	{ "nothing helps", CONF_COUNT_MESSAGE,
 	    { START - DAY, false, { 0, START - 4 * DAY }, { 0, 5, 0, 0 }, 0,
 	    NOTICE_EXTENDED, FORECAST_NEVER, FORECAST_NEVER, FORECAST_NEVER },
