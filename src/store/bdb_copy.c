@@ -84,7 +84,7 @@ static enum status
 write_counter(const struct store_row *row, struct record *key,
     struct record *bytes)
 {
-	if (strcmp(row->name, BDB_SCHEMA_NAME + sizeof(OWN_PREFIX) - 1) == 0)
+	if (strcmp(row->name, &BDB_SCHEMA_NAME[sizeof(OWN_PREFIX) - 1]) == 0)
 		return STATUS_MALFORMED;
 	name_key(key, OWN_PREFIX);
 	memcpy(key->bytes + key->length, row->name, strlen(row->name));
