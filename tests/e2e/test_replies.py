@@ -292,40 +292,16 @@ class Matching(RepliesTest):
         self.assert_figures((0, 1, 0), first)
         self.assert_figures((1, 0, 0), second)
 
-    def test_body_is_read_where_it_matters(self):
-        """Most mail is known for what it is when its header is there."""
-        stranger, person = people(2)
-        message_id = self.world.send("alice", [person])
-        before = len(self.log_lines("direction=in", "stage=header"))
-        self.world.deliver(stranger, [BOB], letters.large_reply(
-            stranger, BOB, client.new_message_id(), 1 << 20))
-        self.assertEqual(
-            len(self.log_lines("direction=in", "stage=header")), before + 1)
-        before = len(self.log_lines("direction=in", "stage=end"))
-        self.world.deliver(person, [ALICE], letters.gmail_reply(
-            person, ALICE, message_id))
-        self.assertEqual(
-            len(self.log_lines("direction=in", "stage=end")), before + 1)
-
-    def test_messages_on_one_connection(self):
-        """What is known at the end of a header ends no connection."""
-        before = self.messages("inbound")
-        several = people(2)
-        sent = [self.world.send("alice", [one]) for one in several]
-        stranger = "stranger@outside.test"
-        with client.inbound(self.world.mta) as smtp:
-            for writer, data in (
-                    (stranger, letters.exchange_reply(stranger, BOB)),
-                    (several[0], letters.gmail_reply(
-                        several[0], ALICE, sent[0])),
-                    (stranger, letters.vacation(stranger, BOB)),
-                    (several[1], letters.gmail_reply(
-                        several[1], ALICE, sent[1]))):
-                to = BOB if writer == stranger else ALICE
-                smtp.sendmail(writer, [to], data)
-        self.assert_figures((2, 0, 0), *sent)
-        self.assertEqual(self.messages("inbound"), before + 4)
-        self.assertEqual(len(self.log_lines("direction=in")), before + 4)
+    def test_machine_is_no_contact(self):
+        """One that says in its text alone what it is."""
+        machine, = people(1)
+        data = letters.vacation(
+            machine, ALICE, subject="Re: your order",
+            body="This is an automatic reply. Thank you.\n")
+        self.world.deliver(machine, [ALICE], data)
+        self.assert_logged("match=automatic", "rule=automatic-text")
+        message_id = self.world.send("alice", [machine])
+        self.assertEqual(len(self.why(message_id)), 1)
 
     def test_who_answered_is_a_contact(self):
         person, = people(1)
