@@ -121,6 +121,7 @@ START_TEST(a_server_that_is_away_costs_nothing)
 {
 	struct house house;
 	struct store_figures before, after;
+	struct admin_health health;
 	char user[64];
 	int64_t end;
 	int i;
@@ -143,6 +144,10 @@ START_TEST(a_server_that_is_away_costs_nothing)
 	ck_assert_uint_ge(after.updates - before.updates, 40);
 	ck_assert_int_eq(house_outbox(&house), CROWD);
 	ck_assert_int_ne(atomic_load(&house.f.gate.notices.failing_since), 0);
+	admin_health(&house.f.gate, &health);
+	ck_assert_msg(!health.healthy && strstr(health.problem,
+	    "no notice could be sent since Fri 9 Jan 2026 09:00 UTC: the log "
+	    "says why") != NULL, "%s", health.problem);
 	smtp_server_open(&house.server);
 	for (end = house.f.now + 2 * CLOCK_HOUR; house.f.now < end;
 	    house.f.now += CLOCK_MINUTE)
