@@ -81,14 +81,15 @@ roll(struct dice *dice, size_t sides)
 #define PICK(dice, table)						\
 	((table)[roll((dice), sizeof(table) / sizeof((table)[0]))])
 
+#define PERSON_SIZE	32
+#define PERSONS		400
+
 struct draw {
+	char			 from[PERSON_SIZE];
 	const char		*login;		/* NULL: it comes in */
 	struct inbound_mail	 mail;
 	struct buf		 to, fields;
 };
-
-#define PERSON_SIZE	32
-#define PERSONS		400
 
 /* Somebody outside, some under a detail or a second address. */
 static const char *
@@ -132,7 +133,6 @@ draw_inbound(struct dice *dice, struct draw *draw)
 {
 	const char *sender = PICK(dice, senders);
 	const size_t about = roll(dice, IDS);
-	char from[PERSON_SIZE];
 	const char *sign = PICK(dice, signs);
 	const char *subject = PICK(dice, subjects);
 	const bool marked = *sign != '\0' || strstr(subject, "Out of") !=
@@ -141,11 +141,11 @@ draw_inbound(struct dice *dice, struct draw *draw)
 	    roll(dice, 2) : roll(dice, sizeof(bodies) / sizeof(bodies[0]));
 
 	draw->login = NULL;
-	(void)draw_person(dice, person_of(about, roll(dice, 3)), from);
-	draw->mail.sender = *sender != '\0' ? sender : from;
+	(void)draw_person(dice, person_of(about, roll(dice, 3)), draw->from);
+	draw->mail.sender = *sender != '\0' ? sender : draw->from;
 	draw->mail.body = bodies[body].text;
 	buf_add_text(&draw->to, PICK(dice, own));
-	buf_printf(&draw->fields, "From: %s\n%s%s%s", from,
+	buf_printf(&draw->fields, "From: %s\n%s%s%s", draw->from,
 	    subject, sign, bodies[body].fields);
 	for (i = 0; i < ids; i++)
 		buf_printf(&draw->fields, "%s: <m%zu@local.test>\n",
