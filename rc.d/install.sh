@@ -28,6 +28,8 @@ place() {
 files() {
 	echo "=755 $BUILD/replygate $PREFIX/sbin/replygate"
 	echo "=755 $BUILD/replygatectl $PREFIX/bin/replygatectl"
+	echo "=644 $BUILD/completion" \
+	    "$PREFIX/share/bash-completion/completions/replygatectl"
 	echo "=644 conf/out-of-office $SHARE/out-of-office"
 	for notice in conf/notices/*; do
 		echo "=644 $notice $SHARE/notices/${notice##*/}"
@@ -78,6 +80,7 @@ install_file() {
 }
 
 install_all() {
+	"$BUILD/replygatectl" completion >"$BUILD/completion"
 	list=$(files)
 	echo "$list" | while read -r mode source to; do
 		install_file "$mode" "$source" "$to"

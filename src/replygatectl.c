@@ -90,6 +90,7 @@ main(int argc, char **argv)
 		ctl.until = args.until;
 		ctl.since = args.since;
 		ctl.user = args.user;
+		ctl.weeks = args.weeks;
 		ctl.end = args.end;
 		ctl.operands = args.operands;
 		ctl.operand_count = args.operand_count;

@@ -34,10 +34,16 @@ is_printable(const char *text)
 }
 
 bool
+api_change_is_line(const char *text)
+{
+	return *text != '\0' && strlen(text) <= ADMIN_REASON_MAX &&
+	    is_printable(text);
+}
+
+bool
 api_change_reason(const char *reason, struct api_answer *answer)
 {
-	if (*reason != '\0' && strlen(reason) <= ADMIN_REASON_MAX &&
-	    is_printable(reason))
+	if (api_change_is_line(reason))
 		return true;
 	api_answer_error(answer, 400, "wrong reason; expected a printable "
 	    "text of 1 to %d bytes", ADMIN_REASON_MAX);

@@ -24,6 +24,9 @@ bool api_change_actor(const struct api_request *,
  */
 bool api_change_reason(const char *reason, struct api_answer *);
 
+/* A text for the audit log: printable, of one line, and not too long. */
+bool api_change_is_line(const char *);
+
 /*
  * The body as JSON, a new reference; NULL: it is none.  A key that is there
  * twice makes it none.

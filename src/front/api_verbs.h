@@ -64,6 +64,9 @@ void api_exempt(const struct api_request *, struct api_answer *);
 void api_exempt_end(const struct api_request *, struct api_answer *);
 void api_forget(const struct api_request *, struct api_answer *);
 void api_reload(const struct api_request *, struct api_answer *);
+void api_backup(const struct api_request *, struct api_answer *);
+void api_verify(const struct api_request *, struct api_answer *);
+void api_stats(const struct api_request *, struct api_answer *);
 void api_enforce(const struct api_request *, struct api_answer *);
 void api_metrics(const struct api_request *, struct api_answer *);
 

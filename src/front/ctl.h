@@ -31,6 +31,7 @@ struct ctl_http;
 struct ctl {
 	const char	*socket;	/* path */
 	bool		 json;		/* print JSON */
+	bool		 patient;	/* the answer may take long */
 	FILE		*out;		/* answers */
 	FILE		*err;		/* complaints, progress */
 	bool		 err_is_terminal;
@@ -49,6 +50,7 @@ struct ctl {
 	const char	*standing, *sort;
 	const char	*until, *since;	/* dates */
 	const char	*user;
+	const char	*weeks;		/* a number */
 	const char	*end;		/* given: not NULL */
 	char *const	*operands;	/* all of them */
 	size_t		 operand_count;
@@ -67,8 +69,21 @@ enum ctl_option {
 	CTL_OPTION_UNTIL = 1 << 8,
 	CTL_OPTION_SINCE = 1 << 9,
 	CTL_OPTION_USER = 1 << 10,
-	CTL_OPTION_END = 1 << 11
+	CTL_OPTION_END = 1 << 11,
+	CTL_OPTION_WEEKS = 1 << 12
 };
+
+/* The options; each is followed by a word, unless it has no value. */
+struct ctl_option_row {
+	const char	*word;		/* NULL: behind the last */
+	enum ctl_option	 option;
+	const char	*value;		/* as the usage shows it */
+	const char	*what;		/* as a complaint says it */
+	size_t		 offset;	/* in struct ctl_args */
+	const char	*words;		/* of its value, for the completion;
+					   NULL: any */
+};
+extern const struct ctl_option_row ctl_options[];
 
 struct ctl_verb {
 	const char	*name;
@@ -76,8 +91,12 @@ struct ctl_verb {
 	const char	*second;	/* one more that may follow */
 	bool		 optional;	/* the operand may be left out */
 	bool		 many;		/* it may be repeated */
+	bool		 both;		/* the second may not be left out */
 	unsigned	 takes;		/* enum ctl_option */
 	unsigned	 needs;		/* those of them that must be given */
+	const char	*words;		/* of the operand, for the completion;
+					   NULL: any */
+	const char	*then;		/* of the one behind it */
 	const char	*summary;
 	const char	*details;
 	enum ctl_exit	(*run)(struct ctl *, const char *operand);
@@ -97,6 +116,7 @@ struct ctl_args {
 								   given */
 	const char		*similarity, *minimum, *conf;
 	const char		*standing, *sort, *until, *since, *user, *end;
+	const char		*weeks;
 	char *const		*operands;	/* in argv */
 	size_t			 operand_count;
 };
@@ -110,6 +130,9 @@ enum status ctl_args_parse(struct ctl_args *, char **argv, struct buf *why);
 
 /* The help: of all verbs, or of one. */
 void ctl_help(struct buf *, const struct ctl_verb *);
+
+/* The completion of bash. */
+void ctl_completion(struct buf *);
 
 /*
  * Asks the daemon.  On CTL_FINE *json is the answer and the caller's to
@@ -170,5 +193,11 @@ enum ctl_exit ctl_exempt(struct ctl *, const char *operand);
 enum ctl_exit ctl_forget(struct ctl *, const char *operand);
 enum ctl_exit ctl_reload(struct ctl *, const char *operand);
 enum ctl_exit ctl_enforce(struct ctl *, const char *operand);
+enum ctl_exit ctl_backup(struct ctl *, const char *operand);
+enum ctl_exit ctl_verify(struct ctl *, const char *operand);
+enum ctl_exit ctl_dump(struct ctl *, const char *operand);
+enum ctl_exit ctl_load(struct ctl *, const char *operand);
+enum ctl_exit ctl_stats(struct ctl *, const char *operand);
+enum ctl_exit ctl_completing(struct ctl *, const char *operand);
 
 #endif

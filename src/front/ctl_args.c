@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define HINT	"; try: replygatectl help"
+#define HELP_COLUMNS	79
 
 const struct ctl_verb *
 ctl_verb_find(const char *name)
@@ -33,50 +34,42 @@ take_value(char *const **argv, const char *what, struct buf *why)
 	return *++*argv;
 }
 
-/*
- * The options of one verb or another; each is followed by a word, unless it has
- * no value.
- */
-static const struct {
-	const char	*word;
-	enum ctl_option	 option;
-	const char	*value;		/* as the usage shows it */
-	const char	*what;		/* as a complaint says it */
-	size_t		 offset;	/* in struct ctl_args */
-} options[] = {
+const struct ctl_option_row ctl_options[] = {
 	{ "--from", CTL_OPTION_FROM, "SENDER", "an envelope sender",
-	    offsetof(struct ctl_args, from) },
+	    offsetof(struct ctl_args, from), NULL },
 	{ "--phrases", CTL_OPTION_PHRASES, "FILE", "a file of phrases",
-	    offsetof(struct ctl_args, phrases) },
+	    offsetof(struct ctl_args, phrases), NULL },
 	{ "--conf", CTL_OPTION_CONF, "FILE", "a configuration",
-	    offsetof(struct ctl_args, conf) },
+	    offsetof(struct ctl_args, conf), NULL },
 	{ "--reason", CTL_OPTION_REASON, "TEXT", "a text",
-	    offsetof(struct ctl_args, reason) },
+	    offsetof(struct ctl_args, reason), NULL },
 	{ "--similarity", CTL_OPTION_SIMILARITY, "SHARE", "a share",
-	    offsetof(struct ctl_args, similarity) },
+	    offsetof(struct ctl_args, similarity), NULL },
 	{ "--minimum", CTL_OPTION_MINIMUM, "NUMBER", "a number",
-	    offsetof(struct ctl_args, minimum) },
+	    offsetof(struct ctl_args, minimum), NULL },
 	{ "--standing", CTL_OPTION_STANDING, "STANDING",
 	    "good, warned, restricted or exempt",
-	    offsetof(struct ctl_args, standing) },
+	    offsetof(struct ctl_args, standing),
+	    "good warned restricted exempt" },
 	{ "--sort", CTL_OPTION_SORT, "ORDER", "name, rate or sent",
-	    offsetof(struct ctl_args, sort) },
+	    offsetof(struct ctl_args, sort), "name rate sent" },
 	{ "--until", CTL_OPTION_UNTIL, "DATE", "a date",
-	    offsetof(struct ctl_args, until) },
+	    offsetof(struct ctl_args, until), NULL },
 	{ "--since", CTL_OPTION_SINCE, "DATE", "a date",
-	    offsetof(struct ctl_args, since) },
+	    offsetof(struct ctl_args, since), NULL },
 	{ "--user", CTL_OPTION_USER, "NAME", "a user's name",
-	    offsetof(struct ctl_args, user) },
+	    offsetof(struct ctl_args, user), NULL },
+	{ "--weeks", CTL_OPTION_WEEKS, "NUMBER", "a number",
+	    offsetof(struct ctl_args, weeks), NULL },
 	{ "--end", CTL_OPTION_END, NULL, NULL,
-	    offsetof(struct ctl_args, end) },
+	    offsetof(struct ctl_args, end), NULL },
+	{ .word = NULL },
 };
-
-#define OPTION_COUNT	(sizeof(options) / sizeof(options[0]))
 
 static const char **
 option_field(struct ctl_args *args, size_t i)
 {
-	return (const char **)(void *)((char *)args + options[i].offset);
+	return (const char **)(void *)((char *)args + ctl_options[i].offset);
 }
 
 /*
@@ -91,12 +84,12 @@ parse_option(struct ctl_args *args, char *const **argv, struct buf *why)
 
 	if (strcmp(word, "-f") == 0)	/* as replygate has it */
 		word = "--conf";
-	for (i = 0; i < OPTION_COUNT; i++) {
-		if (strcmp(word, options[i].word) != 0)
+	for (i = 0; ctl_options[i].word != NULL; i++) {
+		if (strcmp(word, ctl_options[i].word) != 0)
 			continue;
 		field = option_field(args, i);
-		*field = options[i].value == NULL ? word :
-		    take_value(argv, options[i].what, why);
+		*field = ctl_options[i].value == NULL ? word :
+		    take_value(argv, ctl_options[i].what, why);
 		return *field != NULL;
 	}
 	if (strcmp(word, "--json") == 0) {
@@ -155,17 +148,17 @@ check_options(struct ctl_args *args, struct buf *why)
 	bool given;
 	size_t i;
 
-	for (i = 0; i < OPTION_COUNT; i++) {
+	for (i = 0; ctl_options[i].word != NULL; i++) {
 		given = *option_field(args, i) != NULL;
-		if (given && !(verb->takes & options[i].option)) {
+		if (given && !(verb->takes & ctl_options[i].option)) {
 			buf_printf(why, "%s: not for %s" HINT,
-			    options[i].word, verb->name);
+			    ctl_options[i].word, verb->name);
 			return false;
 		}
-		if (!given && (verb->needs & options[i].option)) {
+		if (!given && (verb->needs & ctl_options[i].option)) {
 			buf_printf(why, "%s needs %s %s" HINT " %s",
-			    verb->name, options[i].word, options[i].value,
-			    verb->name);
+			    verb->name, ctl_options[i].word,
+			    ctl_options[i].value, verb->name);
 			return false;
 		}
 	}
@@ -185,6 +178,11 @@ check_whole(struct ctl_args *args, struct buf *why)
 	    args->operand == NULL) {
 		buf_printf(why, "%s needs %s" HINT " %s", verb->name,
 		    verb->operand, verb->name);
+		return false;
+	}
+	if (verb->both && args->operand_count < 2) {
+		buf_printf(why, "%s needs %s, too" HINT " %s", verb->name,
+		    verb->second, verb->name);
 		return false;
 	}
 	return check_options(args, why);
@@ -221,28 +219,81 @@ add_synopsis(struct buf *buf, const struct ctl_verb *verb)
 	if (verb->many)
 		buf_add_text(buf, "...");
 	if (verb->second != NULL)
-		buf_printf(buf, " [%s]", verb->second);
+		buf_printf(buf, verb->both ? " %s" : " [%s]", verb->second);
+}
+
+/*
+ * Adds a word behind `blanks`, or at the beginning of a line where it does not
+ * fit; returns how much of the line is used.
+ */
+static size_t
+add_word(struct buf *buf, const char *word, size_t length, size_t blanks,
+    size_t used)
+{
+	if (used > 0 && used + blanks + length > HELP_COLUMNS) {
+		buf_add_text(buf, "\n");
+		used = 0;
+	} else if (used > 0) {
+		buf_add(buf, "  ", blanks);
+		used += blanks;
+	}
+	buf_add(buf, word, length);
+	return used + length;
+}
+
+/* Sentences are two blanks apart. */
+static void
+add_wrapped(struct buf *buf, const char *text)
+{
+	size_t length, blanks = 1, used = 0;
+
+	for (text += strspn(text, " \n"); *text != '\0';
+	    text += strspn(text, " \n")) {
+		length = strcspn(text, " \n");
+		used = add_word(buf, text, length, blanks, used);
+		blanks = text[length - 1] == '.' ? 2 : 1;
+		text += length;
+	}
 }
 
 /* The options a verb takes; those it needs are without brackets. */
 static void
-add_options(struct buf *buf, const struct ctl_verb *verb)
+add_options(struct buf *buf, const struct ctl_verb *verb, size_t used)
 {
+	struct buf option;
 	bool needed;
 	size_t i;
 
-	for (i = 0; i < OPTION_COUNT; i++) {
-		if (!(verb->takes & options[i].option))
+	buf_init(&option);
+	for (i = 0; ctl_options[i].word != NULL; i++) {
+		if (!(verb->takes & ctl_options[i].option))
 			continue;
-		needed = verb->needs & options[i].option;
-		buf_add_text(buf, needed ? "" : "[");
-		buf_add_text(buf, options[i].word);
-		if (options[i].value != NULL)
-			buf_printf(buf, " %s", options[i].value);
-		buf_add_text(buf, needed ? " " : "] ");
+		needed = verb->needs & ctl_options[i].option;
+		buf_clear(&option);
+		buf_add_text(&option, needed ? "" : "[");
+		buf_add_text(&option, ctl_options[i].word);
+		if (ctl_options[i].value != NULL)
+			buf_printf(&option, " %s", ctl_options[i].value);
+		buf_add_text(&option, needed ? "" : "]");
+		used = add_word(buf, option.data, option.length, 1, used);
 	}
-	if (verb->takes != 0)
-		buf_add_text(buf, "\n           ");
+	buf_release(&option);
+}
+
+static void
+add_usage(struct buf *buf, const struct ctl_verb *verb)
+{
+	static const char usage[] = "usage: replygatectl [--json] [-s SOCKET]";
+	size_t used = sizeof(usage) - 1;
+	struct buf synopsis;
+
+	buf_add_text(buf, usage);
+	buf_init(&synopsis);
+	add_synopsis(&synopsis, verb);
+	(void)add_word(buf, synopsis.data, synopsis.length, 1, used);
+	used += synopsis.length + 1;
+	buf_release(&synopsis);
+	add_options(buf, verb, used);
 }
 
 void
@@ -251,10 +302,10 @@ ctl_help(struct buf *buf, const struct ctl_verb *verb)
 	struct buf synopsis;
 
 	if (verb != NULL) {
-		buf_add_text(buf, "usage: replygatectl [--json] [-s SOCKET] ");
-		add_options(buf, verb);
-		add_synopsis(buf, verb);
-		buf_printf(buf, "\n\n%s\n", verb->details);
+		add_usage(buf, verb);
+		buf_add_text(buf, "\n\n");
+		add_wrapped(buf, verb->details);
+		buf_add_text(buf, "\n");
 		return;
 	}
 	buf_add_text(buf, "usage: replygatectl [--json] [-s SOCKET] VERB "
@@ -267,8 +318,8 @@ ctl_help(struct buf *buf, const struct ctl_verb *verb)
 	}
 	buf_release(&synopsis);
 	buf_add_text(buf, "\n  --json         print JSON for programs\n"
-	    "  -s SOCKET      the daemon's control socket (default "
-	    CTL_SOCKET_DEFAULT ",\n"
+	    "  -s SOCKET      the daemon's control socket (default\n"
+	    "                 " CTL_SOCKET_DEFAULT ",\n"
 	    "                 or what " CTL_SOCKET_VARIABLE " says)\n\n"
 	    "See replygatectl(8).\n");
 }

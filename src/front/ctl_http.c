@@ -19,6 +19,7 @@
 
 #define CONNECT_SECONDS	10L
 #define ANSWER_SECONDS	300L	/* a batch on a busy, slow disk */
+#define PATIENT_SECONDS	86400L	/* a backup of a large store */
 
 #define SERVER_FIELD	"Server: replygate/"
 
@@ -132,6 +133,8 @@ set_request(struct ctl_http *http, const struct ctl_http_request *request)
 	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, request);
 	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, ask_give_up);
 	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, request->patient ?
+	    PATIENT_SECONDS : ANSWER_SECONDS);
 }
 
 static void
@@ -152,7 +155,6 @@ set_connection(struct ctl_http *http, const char *target)
 	curl_easy_setopt(http->curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(http->curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(http->curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
-	curl_easy_setopt(http->curl, CURLOPT_TIMEOUT, ANSWER_SECONDS);
 	curl_easy_setopt(http->curl, CURLOPT_USERAGENT,
 	    "replygatectl/" REPLYGATE_VERSION);
 	buf_init(&url);

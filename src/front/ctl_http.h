@@ -18,6 +18,7 @@ struct ctl_http_request {
 	const char	*target;	/* path and arguments, encoded */
 	const char	*body;		/* NULL: GET, else POST */
 	size_t		 length;
+	bool		 patient;	/* wait for the answer for a day */
 	bool		(*give_up)(void);	/* NULL: never; asked about
 						   once a second */
 };

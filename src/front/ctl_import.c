@@ -19,7 +19,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,6 +26,7 @@
 #include "front/ctl_http.h"
 #include "front/ctl_lines.h"
 #include "front/ctl_progress.h"
+#include "front/ctl_stop.h"
 #include "front/ctl_text.h"
 #include "gate/history.h"
 
@@ -48,37 +48,6 @@ struct import {
 	json_t			*bad_lines;
 	bool			 finished;
 };
-
-static bool
-is_interrupted(void)
-{
-	sigset_t pending;
-
-	return sigpending(&pending) == 0 &&
-	    (sigismember(&pending, SIGINT) == 1 ||
-	    sigismember(&pending, SIGTERM) == 1);
-}
-
-static void
-fill_signals(sigset_t *signals)
-{
-	sigemptyset(signals);
-	sigaddset(signals, SIGINT);
-	sigaddset(signals, SIGTERM);
-}
-
-/* What came in the meantime has been heeded and ends here. */
-static void
-restore_signals(const sigset_t *before)
-{
-	sigset_t signals;
-	int number;
-
-	fill_signals(&signals);
-	while (is_interrupted() && sigwait(&signals, &number) == 0)
-		continue;
-	sigprocmask(SIG_SETMASK, before, NULL);
-}
 
 static void
 report_bad(struct import *import, uint64_t number, const char *why)
@@ -186,7 +155,7 @@ post(struct import *import, const char *target, const struct buf *body,
 		.target = target,
 		.body = body->data,
 		.length = body->length,
-		.give_up = is_interrupted,
+		.give_up = ctl_stop_is_asked,
 	};
 	enum ctl_exit result = CTL_FINE;
 	struct buf why;
@@ -268,7 +237,7 @@ finish(struct import *import)
 	uint64_t line = import->lines.number + 1;
 
 	/* Ctrl-C ends a pipe, too: its end is not the history's then. */
-	if (result == CTL_FINE && is_interrupted())
+	if (result == CTL_FINE && ctl_stop_is_asked())
 		result = give_up(import, line, "interrupted");
 	if (result == CTL_FINE)
 		result = post(import, "/v1/import/finish", &nothing, line);
@@ -363,21 +332,20 @@ static enum ctl_exit
 import_fd(struct ctl *ctl, const char *name, int fd)
 {
 	struct import *import = calloc(1, sizeof(*import));
-	sigset_t signals, before;
+	sigset_t before;
 	enum ctl_exit result;
 
 	if (import == NULL) {
 		ctl_complain(ctl, "out of memory");
 		return CTL_CANNOT;
 	}
-	fill_signals(&signals);
-	sigprocmask(SIG_BLOCK, &signals, &before);
+	ctl_stop_hold(&before);
 	import->ctl = ctl;
 	import->name = name;
 	import->bad_lines = json_array();
 	buf_init(&import->body);
 	ctl_http_answer_init(&import->answer);
-	ctl_lines_init(&import->lines, fd, is_interrupted);
+	ctl_lines_init(&import->lines, fd, ctl_stop_is_asked);
 	ctl_progress_init(&import->progress,
 	    ctl->err_is_terminal ? ctl->err : NULL, size_of(fd));
 	result = send_all(import);
@@ -390,7 +358,7 @@ import_fd(struct ctl *ctl, const char *name, int fd)
 	buf_release(&import->body);
 	json_decref(import->bad_lines);
 	free(import);
-	restore_signals(&before);
+	ctl_stop_release(&before);
 	return result;
 }
 

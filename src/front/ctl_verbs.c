@@ -166,7 +166,8 @@ out:
 enum ctl_exit
 ctl_ask(struct ctl *ctl, const char *target, long also, json_t **json)
 {
-	const struct ctl_http_request request = { .target = target };
+	const struct ctl_http_request request = { .target = target,
+	    .patient = ctl->patient };
 	char version[CTL_HTTP_VERSION_SIZE];
 
 	return ask(ctl, &request, also, json, version);
@@ -187,6 +188,7 @@ ctl_tell(struct ctl *ctl, const char *target, json_t *body, json_t **json)
 		return no_memory(ctl);
 	request.body = text;
 	request.length = strlen(text);
+	request.patient = ctl->patient;
 	result = ask(ctl, &request, 0, json, version);
 	free(text);
 	return result;

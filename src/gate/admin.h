@@ -7,6 +7,7 @@
 
 #include "gate/gate.h"
 #include "policy/forecast.h"
+#include "store/check.h"
 
 /*
  * What became of all that was sent behind the window's beginning, what has not
@@ -311,5 +312,53 @@ struct admin_metrics {
 	int64_t			 exempt;	/* in none of them */
 };
 void admin_metrics(struct gate *, struct admin_metrics *);
+
+/* A copy of the store, made while mail goes on (store_backup). */
+struct admin_backup {
+	const char	*directory;	/* absolute; absent or empty */
+	const char	*actor;
+	const char	*reason;	/* NULL: none */
+};
+
+struct admin_backed_up {
+	uint64_t	bytes;
+	bool		audited;	/* behind the copy, which stays */
+};
+
+enum status admin_backup(struct gate *, const struct admin_backup *,
+    struct admin_backed_up *, struct buf *why);
+
+/* Is what the store holds sound?  A page of it (check_page). */
+enum status admin_verify(struct gate *, struct check_place *, size_t most,
+    void (*found)(void *context, const char *what), void *context);
+
+/*
+ * What all users sent in a week, or those of a policy in all the weeks, and
+ * what has become of it: an outreach each, whatever `count` is.
+ */
+#define ADMIN_WEEKS_MAX	104
+
+struct admin_stats_line {
+	const char	*policy;	/* NULL: of a week */
+	int64_t		 from;		/* Monday, 00:00 UTC */
+	int64_t		 users;		/* who sent */
+	int64_t		 sent;		/* the three's sum */
+	int64_t		 one_to_one, bulk, merge;
+	int64_t		 answered, lapsed, pending, bounced;
+	int64_t		 automatic;	/* about which such mail came */
+	int64_t		 median;	/* time to an answer; -1: none came */
+
+	/* of a policy: users, now, whenever they sent */
+	int64_t		 standings[ADMIN_STANDINGS];
+	int64_t		 exempt;	/* in none of them */
+};
+
+/*
+ * The last `weeks` weeks, this one with them, up to ADMIN_WEEKS_MAX: the oldest
+ * first, then the policies.  LIMIT: more answers than are kept in memory, some
+ * three million.
+ */
+enum status admin_stats(struct gate *, size_t weeks, void (*row)(void *context,
+    const struct admin_stats_line *), void *context);
 
 #endif

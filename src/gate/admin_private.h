@@ -12,6 +12,8 @@
  *	admin_forecast.c	what the next look finds
  *	admin_enforce.c		the emergency switch; lines about the house
  *	admin_metrics.c		what metrics show
+ *	admin_keep.c		copies, and whether the store is sound
+ *	admin_stats.c		what the whole site sent
  */
 #ifndef GATE_ADMIN_PRIVATE_H
 #define GATE_ADMIN_PRIVATE_H

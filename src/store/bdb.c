@@ -283,6 +283,11 @@ engine_open(struct engine **result, const struct store_options *options,
 	enum status status;
 
 	*result = NULL;
+	if (options->existing) {
+		status = bdb_check_is_store(options->directory, why);
+		if (status != STATUS_OK)
+			return status;
+	}
 	if ((bdb = bdb_engine_new(options)) == NULL) {
 		buf_add_text(why, "no memory for the store");
 		return STATUS_NO_MEMORY;

@@ -380,6 +380,8 @@ enum status bdb_agree(struct store_txn *, struct store_place *, size_t,
 /* bdb_backup.c */
 enum status bdb_backup(struct engine *, const char *, uint64_t *,
     struct buf *why);
+/* NOT_FOUND: no store is in the directory. */
+enum status bdb_check_is_store(const char *directory, struct buf *why);
 enum status bdb_inspect(const struct store_options *,
     void (*)(void *, const char *), void *, struct buf *why);
 

@@ -108,8 +108,8 @@ look_at_files(const char *directory, void (*found)(void *, const char *),
 	}
 }
 
-static enum status
-check_is_store(const char *directory, struct buf *why)
+enum status
+bdb_check_is_store(const char *directory, struct buf *why)
 {
 	struct buf path;
 	bool there;
@@ -133,7 +133,7 @@ bdb_inspect(const struct store_options *options,
 	enum status status;
 	struct buf cause;
 
-	status = check_is_store(options->directory, why);
+	status = bdb_check_is_store(options->directory, why);
 	if (status != STATUS_OK)
 		return status;
 	if ((bdb = bdb_engine_new(options)) == NULL)

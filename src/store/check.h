@@ -15,7 +15,7 @@
 
 /* Zeroes: before the first row. */
 struct check_place {
-	bool			rows;		/* tables and indices are done */
+	bool			rows;	/* tables and indices are done */
 	struct store_place	place;
 	bool			end;
 };

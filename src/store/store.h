@@ -57,6 +57,7 @@ struct store_options {
 	struct log	*log;		/* borrowed; NULL: silent */
 	bool		 unfinished;	/* one that is being loaded may be
 					   opened, too (directory.h) */
+	bool		 existing;	/* none is made: NOT_FOUND */
 	bool		 as_it_is;	/* to look only: one of an older schema
 					   stays of it */
 };

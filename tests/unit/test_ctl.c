@@ -73,6 +73,8 @@ static const struct {
 	    "user needs NAME" },
 	{ "a word too many", { "users", "alice" }, NULL, NULL, NULL, false,
 	    "one word too many" },
+	{ "one of two", { "load", "file" }, NULL, NULL, NULL, false,
+	    "load needs DIRECTORY, too" },
 	{ "two operands", { "user", "alice", "bob" }, NULL, NULL, NULL,
 	    false, "one word too many" },
 };
@@ -148,24 +150,56 @@ START_TEST(keeps_all_operands)
 }
 END_TEST
 
+/* Without blanks and ends of lines, in place. */
+static const char *
+squeezed(struct buf *text)
+{
+	char *to = text->data;
+	const char *from;
+
+	for (from = text->data; *from != '\0'; from++)
+		if (*from != ' ' && *from != '\n')
+			*to++ = *from;
+	*to = '\0';
+	return text->data;
+}
+
+static void
+fits_a_terminal(const char *name, const char *text)
+{
+	size_t length;
+
+	for (; *text != '\0'; text += length + (text[length] != '\0')) {
+		length = strcspn(text, "\n");
+		ck_assert_msg(length <= 80, "%s: %.*s", name, (int)length,
+		    text);
+	}
+}
+
 START_TEST(helps_with_every_verb)
 {
 	const struct ctl_verb *verb;
-	struct buf all, one;
+	struct buf all, one, details;
 
 	buf_init(&all);
 	buf_init(&one);
+	buf_init(&details);
 	ctl_help(&all, NULL);
+	fits_a_terminal("all", all.data);
 	for (verb = ctl_verbs; verb->name != NULL; verb++) {
 		ck_assert_msg(strstr(all.data, verb->summary) != NULL,
 		    "%s is missing", verb->name);
 		buf_clear(&one);
 		ctl_help(&one, verb);
-		ck_assert_msg(strstr(one.data, verb->details) != NULL,
-		    "%s without details", verb->name);
+		fits_a_terminal(verb->name, one.data);
+		buf_clear(&details);
+		buf_add_text(&details, verb->details);
+		ck_assert_msg(strstr(squeezed(&one), squeezed(&details)) !=
+		    NULL, "%s without details", verb->name);
 		ck_assert_ptr_eq(ctl_verb_find(verb->name), verb);
 	}
 	ck_assert_ptr_null(ctl_verb_find("use"));
+	buf_release(&details);
 	buf_release(&one);
 	buf_release(&all);
 }
