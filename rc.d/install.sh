@@ -20,7 +20,7 @@ place() {
 	    -e "s|/etc/replygate|$ETC|g" \
 	    -e "s|/var/lib/replygate|$STATEDIR/replygate|g" \
 	    -e "s|/run/replygate/|$RUNDIR/replygate/|g" \
-	    -e "s|\\([ \"=]\\)/run/replygate|\\1$RUNDIR/replygate|g"
+	    -e "s|\\([ \"=:]\\)/run/replygate|\\1$RUNDIR/replygate|g"
 }
 
 # What is installed, a line a file: MODE SOURCE DESTINATION, "=" before a

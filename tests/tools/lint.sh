@@ -147,7 +147,7 @@ scripts() {
 	shellcheck tests/*.sh tests/*/*.sh .ci/run rc.d/*.sh \
 	    rc.d/debian/build.sh rc.d/debian/postinst rc.d/debian/postrm
 	shellcheck -s sh rc.d/freebsd/replygate rc.d/netbsd/replygate \
-	    rc.d/openrc/replygate
+	    rc.d/openrc/replygate tests/rc/rc.subr.*
 	shellcheck -s ksh rc.d/openbsd/replygate
 }
 
