@@ -169,12 +169,30 @@ local_domain_of(const struct conf *conf, const char *address)
 	return at + 1;
 }
 
+/*
+ * Whoever has a login may send under any address: the users file says whose
+ * it is.  Where it says nothing of this user, and of this address, it is what
+ * there is.
+ */
+static bool
+is_theirs(const struct conf *conf, const struct account *account)
+{
+	const char *user;
+
+	if (local_domain_of(conf, account->address) == NULL)
+		return false;
+	(void)conf_user(conf, account->address, &user);
+	return strcmp(user, account->user) == 0 ||
+	    (strcmp(user, account->address) == 0 &&
+	    conf_user_address(conf, account->user) == NULL);
+}
+
 const char *
 desk_address(const struct desk *desk, const struct account *account)
 {
 	if (local_domain_of(desk->conf, account->user) != NULL)
 		return account->user;
-	if (local_domain_of(desk->conf, account->address) != NULL)
+	if (is_theirs(desk->conf, account))
 		return account->address;
 	return conf_user_address(desk->conf, account->user);
 }

@@ -35,7 +35,8 @@ void desk_unref(struct desk *);			/* NULL allowed */
 
 /*
  * Where a user's mail goes: the user's name, if it is an address of ours; the
- * address last sent under, if that is; one the users file knows.  NULL: none of
+ * address last sent under, if that is, and the users file gives neither it to
+ * somebody else nor this user another; one the users file knows.  NULL: none of
  * these.  It points into its arguments.
  */
 const char *desk_address(const struct desk *, const struct account *);
