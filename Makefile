@@ -29,6 +29,8 @@ WERROR_1 = -Werror
 VERBOSE =
 MTA = postfix
 FUZZ_TIME = 600
+SOAK_RATE = 1000
+SOAK_TIME = 60
 FUZZ =
 HUSH_ = @
 
@@ -92,6 +94,8 @@ help:
 	@echo 'make asan, tsan     unit tests and scenarios under sanitizers'
 	@echo 'make fuzz           each fuzz target, or FUZZ=name, for'
 	@echo '                    FUZZ_TIME=$(FUZZ_TIME) s'
+	@echo 'make soak           $(SOAK_RATE) messages a second for $(SOAK_TIME) s,'
+	@echo '                    a reload each second'
 	@echo 'make install        under PREFIX=$(PREFIX), DESTDIR honoured;'
 	@echo '                    RC=systemd, openrc, freebsd, openbsd or netbsd'
 	@echo '                    installs what starts it, too'
@@ -120,7 +124,7 @@ check-scenario:
 check-e2e:
 	@sh tests/setup.sh check
 	@$(FETCH_SENDMAIL) || echo 'The tests with Sendmail will be skipped.'
-	@$(MAKE) WERROR=1 programs
+	@$(MAKE) WERROR=1 programs $(BUILD)/soak
 	@BUILD='$(BUILD)' sh tests/check.sh e2e
 
 lint:
@@ -157,6 +161,14 @@ bench-merge:
 	    tests/unit/letters.c $(BUILD)/libreplygate.a $(LIBS)
 	@$(BUILD)/bench_merge tests/letters
 
+# A minute of a busy site's mail with a reload each second.  SANITIZE=address
+# looks for leaks as well; set SOAK_RATE to what the machine then still does.
+soak:
+	@sh tests/setup.sh unit
+	@$(MAKE) BUILD='$(BUILD)' WERROR=1 programs $(BUILD)/soak
+	@BUILD='$(BUILD)' python3 -B tests/soak/run.py \
+	    --rate $(SOAK_RATE) --seconds $(SOAK_TIME)
+
 run:
 	@sh tests/setup.sh run
 	@[ '$(MTA)' != sendmail ] || $(FETCH_SENDMAIL)
@@ -185,5 +197,5 @@ clean:
 	rm -rf '$(BUILD)'
 
 .PHONY: all programs tests help check check-unit check-scenario check-e2e \
-	lint asan tsan fuzz bench-merge run install uninstall dist deb \
+	lint asan tsan fuzz bench-merge soak run install uninstall dist deb \
 	clean

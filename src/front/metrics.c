@@ -308,7 +308,40 @@ add_state(struct page *page)
 	single(page, &enforcing, health->mode == CONF_MODE_ENFORCE &&
 	    !health->breaker_open);
 	single(page, &breaker, health->breaker_open);
-	single(page, &outbox, (uint64_t)health->outbox);
+	/* as with users: none rather than a wrong one */
+	if (page->now.counted)
+		single(page, &outbox, (uint64_t)health->outbox);
+}
+
+static void
+add_notices(struct page *page)
+{
+	static const struct family family = { "replygate_notices", "counter",
+	    NULL, "Notices taken from the outbox, by what came of them." };
+	const struct admin_health *health = &page->now.health;
+
+	begin(page, &family);
+	labelled(page, &family, "result", "sent", health->notices_sent);
+	labelled(page, &family, "result", "given-up",
+	    health->notices_given_up);
+}
+
+static void
+add_reloads(struct page *page)
+{
+	static const struct family family = { "replygate_reloads", "counter",
+	    NULL, "Times the configuration was read again, by how it went." };
+	static const struct family last = {
+	    "replygate_last_reload_successful", "gauge", NULL,
+	    "0 when the file was wrong at the last reload." };
+	struct gate_measures *measures = &page->gate->measures;
+
+	begin(page, &family);
+	labelled(page, &family, "result", "done",
+	    atomic_load(&measures->reloads));
+	labelled(page, &family, "result", "failed",
+	    atomic_load(&measures->reloads_failed));
+	single(page, &last, !atomic_load(&measures->last_reload_failed));
 }
 
 static void
@@ -353,6 +386,8 @@ metrics_compose(struct buf *buf, struct gate *gate, bool open)
 	add_replies(&page);
 	add_rules(&page);
 	add_counters(&page);
+	add_notices(&page);
+	add_reloads(&page);
 	add_histograms(&page);
 	add_store(&page);
 	if (open)

@@ -165,6 +165,14 @@ log_result(struct log *log, enum status status,
 	buf_release(&line);
 }
 
+static void
+count_result(struct gate_measures *measures, enum status status)
+{
+	atomic_fetch_add(status == STATUS_OK ? &measures->reloads :
+	    &measures->reloads_failed, 1);
+	atomic_store(&measures->last_reload_failed, status != STATUS_OK);
+}
+
 enum status
 reload_conf(struct gate *gate, const char *path, struct reload_result *result)
 {
@@ -179,6 +187,7 @@ reload_conf(struct gate *gate, const char *path, struct reload_result *result)
 	if (gate->watcher != NULL)
 		gate->watcher->begun(gate->watcher->context);
 	status = take_new(gate, path, result);
+	count_result(&gate->measures, status);
 	if (gate->watcher != NULL)
 		gate->watcher->ended(gate->watcher->context,
 		    status == STATUS_OK ? NULL : result->why.data);

@@ -82,6 +82,9 @@ struct gate_measures {
 	_Atomic uint64_t rules[GATE_RULES_MAX];	/* automatic_rule_at */
 	struct histogram decision[GATE_STAGES];	/* gate_check */
 	struct histogram commit;		/* gate_update */
+	_Atomic uint64_t reloads;		/* that went well */
+	_Atomic uint64_t reloads_failed;
+	_Atomic bool last_reload_failed;
 };
 
 /*

@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 
 from .place import Timeout, wait_until
@@ -222,6 +223,19 @@ class Daemon:
             raise AssertionError(
                 f"replygatectl {' '.join(words)}: {answer.stderr}")
         return answer
+
+    def get(self, path, accept="application/openmetrics-text"):
+        """What the control socket says to an HTTP request."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(60)
+            connection.connect(self.control_socket)
+            connection.sendall(
+                f"GET {path} HTTP/1.0\r\nAccept: {accept}\r\n\r\n".encode())
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        head, _, body = answer.partition(b"\r\n\r\n")
+        if b" 200 " not in head.split(b"\r\n")[0]:
+            raise AssertionError(f"GET {path}: {head.decode()}")
+        return body.decode()
 
     def ask(self, *words):
         """The same, as JSON."""

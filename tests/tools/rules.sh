@@ -83,12 +83,14 @@ all_rules() {
 	helpers=$(sources tests/unit tests/fuzz -name '*.c' ! -name 'test_*' \
 	    -type f)
 	scenario=$(sources tests/scenario -name '*.c' -type f)
+	soak=$(sources tests/soak -name '*.c' -type f)
 	programs=''
 	tests=''
 
 	# shellcheck disable=SC2086,SC2016 # our own names; make's variables
 	{
-		for source in $library $mains $units $helpers $scenario; do
+		for source in $library $mains $units $helpers $scenario \
+		    $soak; do
 			compile_rule "$source"
 		done
 		archive_rule "$(objects_of $library)"
@@ -107,6 +109,10 @@ all_rules() {
 			tests="$tests $build/scenario"
 			link_rule "$build/scenario" \
 			    "$(objects_of $scenario)" ''
+		fi
+		if [ -n "$soak" ]; then
+			tests="$tests $build/soak"
+			link_rule "$build/soak" "$(objects_of $soak)" ''
 		fi
 	}
 	printf 'PROGRAMS =%s\nTESTS =%s\n' "$programs" "$tests"

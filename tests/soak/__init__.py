@@ -1,0 +1,1 @@
+"""Load on the milter's socket, without a mail system."""
