@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gate/inbound.h"
 #include "inbound_fixture.h"
 #include "test.h"
 
@@ -275,37 +276,72 @@ EACH(shared)
 EACH(addressed)
 EACH(forms)
 
+/* User i writes to candidate i, and is answered at an address. */
+static void
+send_one(struct fixture *f, int i, const char *answered_at)
+{
+	char login[32], to[32], fields[200];
+	struct inbound_mail mail = { login, to, fields, NULL };
+
+	snprintf(login, sizeof(login), "u%d@local.test", i);
+	snprintf(to, sizeof(to), "d%d@outside.test", i);
+	snprintf(fields, sizeof(fields), "Message-ID: <x%d@local.test>\n"
+	    "Reply-To: %s\n", i, answered_at);
+	ck_assert_int_eq(inbound_send(f, &mail, login), VERDICT_ACCEPT);
+	f->now += CLOCK_HOUR;
+}
+
+/* Is it one, without an id? */
+static bool
+is_reply(struct fixture *f, int i, const char *to)
+{
+	const uint64_t before = atomic_load(&f->gate.figures.replies);
+	char from[32], fields[64];
+	struct inbound_mail mail = { from, to, fields, "Yes.\n" };
+
+	snprintf(from, sizeof(from), "d%d@outside.test", i);
+	snprintf(fields, sizeof(fields), "From: %s\n", from);
+	(void)inbound_deliver(f, &mail, true);
+	return atomic_load(&f->gate.figures.replies) == before + 1;
+}
+
 /*
  * Of more users than an address keeps those who used it last are answered
  * there without an id.
  */
 START_TEST(an_address_of_a_crowd)
 {
-	struct inbound_mail mail = { NULL, NULL, NULL, NULL };
-	char login[32], to[32], fields[200];
 	struct fixture f;
 	int i;
 
 	fixture_open(&f, "");
-	for (i = 0; i <= STORE_ANSWERS_MAX; i++) {
-		snprintf(login, sizeof(login), "u%d@local.test", i);
-		snprintf(to, sizeof(to), "d%d@outside.test", i);
-		snprintf(fields, sizeof(fields), "Message-ID: <x%d@local.test>"
-		    "\nReply-To: " JOBS "\n", i);
-		mail = (struct inbound_mail){ login, to, fields, NULL };
-		ck_assert_int_eq(inbound_send(&f, &mail, login),
-		    VERDICT_ACCEPT);
-		f.now += CLOCK_HOUR;
-	}
-	for (i = 0; i <= STORE_ANSWERS_MAX; i++) {
-		snprintf(to, sizeof(to), "d%d@outside.test", i);
-		snprintf(fields, sizeof(fields), "From: %s\n", to);
-		mail = (struct inbound_mail){ to, JOBS, fields, "Yes.\n" };
-		(void)inbound_deliver(&f, &mail, true);
-		ck_assert_msg(atomic_load(&f.gate.figures.replies) ==
-		    (uint64_t)i, "%d: %d", i,
-		    (int)atomic_load(&f.gate.figures.replies));
-	}
+	for (i = 0; i <= STORE_ANSWERS_MAX; i++)
+		send_one(&f, i, JOBS);
+	for (i = 0; i <= STORE_ANSWERS_MAX; i++)
+		ck_assert_msg(is_reply(&f, i, JOBS) == (i > 0), "%d", i);
+	fixture_close(&f);
+}
+END_TEST
+
+/* Four such addresses in one message are more than are looked up. */
+START_TEST(addresses_of_crowds)
+{
+	static const char *const names[] = { "j0@local.test",
+		"j1@local.test", "j2@local.test", "j3@local.test" };
+	const char *all = "j0@local.test j1@local.test j2@local.test "
+	    "j3@local.test";
+	const int count = 4 * STORE_ANSWERS_MAX;
+	const int last = INBOUND_ACCOUNTS_MAX - 3 * STORE_ANSWERS_MAX;
+	struct fixture f;
+	int i;
+
+	fixture_open(&f, "");
+	for (i = 0; i < count; i++)
+		send_one(&f, i, names[i / STORE_ANSWERS_MAX]);
+	ck_assert(is_reply(&f, 0, all));
+	ck_assert(is_reply(&f, count - 1, all));
+	ck_assert(is_reply(&f, count - last, all));
+	ck_assert(!is_reply(&f, count - last - 1, all));
 	fixture_close(&f);
 }
 END_TEST
@@ -324,6 +360,7 @@ main(void)
 	ADD(addressed);
 	ADD(forms);
 	tcase_add_test(tcase, an_address_of_a_crowd);
+	tcase_add_test(tcase, addresses_of_crowds);
 	tcase_set_timeout(tcase, 60);
 	suite_add_tcase(suite, tcase);
 	return test_run(suite);
