@@ -154,9 +154,6 @@ reply(const struct door *door, struct MHD_Connection *connection,
 	struct api_answer answer = { .code = 0 };
 	enum MHD_Result result;
 
-	/* What takes long to answer is not a silent connection. */
-	(void)MHD_set_connection_option(connection,
-	    MHD_CONNECTION_OPTION_TIMEOUT, 0);
 	if (arrival->received > API_BODY_MAX) {
 		buf_init(&answer.body);
 		api_answer_error(&answer, 413, "the body is too long; expected "
@@ -166,8 +163,6 @@ reply(const struct door *door, struct MHD_Connection *connection,
 		api_answer_error(&answer, 503, "out of memory");
 	} else
 		door->answer(&request, &answer);
-	(void)MHD_set_connection_option(connection,
-	    MHD_CONNECTION_OPTION_TIMEOUT, (unsigned)IDLE_SECONDS);
 	result = queue_answer(connection, &answer);
 	api_answer_release(&answer);
 	return result;
