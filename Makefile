@@ -109,7 +109,7 @@ check:
 	@sh tests/setup.sh check
 	@$(FETCH_SENDMAIL) || echo 'The tests with Sendmail will be skipped.'
 	@$(MAKE) WERROR=1 tests
-	@BUILD='$(BUILD)' sh tests/check.sh unit scenario e2e
+	@BUILD='$(BUILD)' sh tests/check.sh unit scenario build e2e
 
 check-unit:
 	@sh tests/setup.sh unit

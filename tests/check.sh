@@ -1,5 +1,6 @@
 #!/bin/sh
-# check.sh PART...: runs parts of the tests (unit, scenario, e2e) one after the other.
+# check.sh PART...: runs parts of the tests (unit, scenario, build, e2e) one
+# after the other.
 #
 # Each part ends with a line "N passed, N failed, N skipped"; so does the
 # whole, with the sums.  A part that ends without such a line, or with a
@@ -68,6 +69,28 @@ part_scenario() {
 			count 0 1 0
 		fi
 	done
+}
+
+# The Makefile is BSD make's too, and it builds what answers for itself.
+part_build() {
+	command -v bmake >/dev/null 2>&1 || {
+		echo 'build with BSD make: SKIPPED, there is no bmake'
+		count 0 0 1
+		return
+	}
+	# what the make around this hands on is none of its business
+	if env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKE bmake \
+	    BUILD="$TMPDIR/bmake" CFLAGS=-O0 WERROR=1 programs \
+	    >"$TMPDIR/output" 2>&1 </dev/null &&
+	    "$TMPDIR/bmake/replygate" -V >>"$TMPDIR/output" 2>&1; then
+		echo 'build with BSD make: passed'
+		count 1 0 0
+	else
+		echo 'build with BSD make: FAILED'
+		cat "$TMPDIR/output"
+		count 0 1 0
+	fi
+	rm -rf "$TMPDIR/bmake"
 }
 
 # The tests with one mail system; its last line is its result.

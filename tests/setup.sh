@@ -46,10 +46,12 @@ needs() {
 	run program swaks swaks swaks
 	run program m4 m4 -
 	check program faketime faketime libfaketime
+	check program bmake bmake bmake
 	lint program gcc gcc gcc
 	lint program clang clang -
 	lint program clang-tidy clang-tidy llvm
 	lint program cppcheck cppcheck cppcheck
+	lint program musl-gcc musl-tools -
 	lint program mandoc mandoc -
 	lint program shellcheck shellcheck hs-ShellCheck
 	deb package check check -
