@@ -13,7 +13,8 @@ from harness.daemon import Daemon       # noqa: E402
 from soak.storm import Storm            # noqa: E402
 
 # Kilobytes the daemon may grow by in the second half of the time: a page of a
-# heap here and there.  Configurations lost at reloads would be more.
+# heap here and there.  The few kilobytes that a reload alone could lose are for
+# the sanitizer to find.
 GROWTH_MAX = 2048
 
 
