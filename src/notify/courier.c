@@ -314,6 +314,9 @@ deal_with(struct courier *courier, struct store_notice *notice,
 	else if (status == STATUS_MALFORMED)
 		status = give_up(courier, notice, &draft, "its header cannot "
 		    "be written with this address");
+	else
+		status = put_off(courier, notice, &draft, now,
+		    status_text(status));
 	draft_release(&draft);
 	return status;
 }

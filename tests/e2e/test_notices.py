@@ -465,6 +465,27 @@ class Server(HouseTest):
         self.assertEqual(parse(mail[0])["Return-Path"], "<>")
         # It is no outreach of hers.
         self.assertIsNone(self.world.daemon.user("alice"))
+        self.keep_what_was(path, login)
+
+    def keep_what_was(self, path, login):
+        """What cannot be read, or is wrong, changes nothing."""
+        os.chmod(path, 0)
+        self.refuse(login, f"{path}: ")
+        self.assertTrue(self.try_mail()["taken"])
+        os.chmod(path, 0o600)
+        path = os.path.join(self.world.daemon.notices, "warning")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("Subject: few\n\nHello ${user}\n${wrong}\n")
+        self.refuse(login, f"{path}:4: no such field here, "
+                    '"wrong"; expected one of user, ')
+        self.assertTrue(self.try_mail()["taken"])
+
+    def refuse(self, more, why):
+        self.world.daemon.configure(more)
+        self.world.daemon.reload()
+        answer = self.world.daemon.log().rpartition("reload: ")[2]
+        self.assertIn(why, answer)
+        self.assertIn("nothing is changed", answer)
 
 
 del NoticesTest

@@ -100,6 +100,48 @@ START_TEST(an_end_at_any_moment_loses_nothing)
 }
 END_TEST
 
+/* The call of the store's at which no mail can be made of a notice. */
+static unsigned long
+find_draft(struct house *house, struct fault *fault)
+{
+	unsigned long n;
+
+	for (n = 1; strstr(house->f.lines.data, "result=later") == NULL; n++) {
+		ck_assert_uint_lt(n, 50);
+		house->f.now += 2 * CLOCK_MINUTE;
+		fault_arm(fault, n);
+		(void)courier_round(house->courier);
+	}
+	return n - 1;
+}
+
+/* What cannot be read is no reason to try for ever. */
+START_TEST(a_mail_that_cannot_be_made)
+{
+	struct fault fault = { .status = STATUS_UNAVAILABLE };
+	struct house house;
+	unsigned long n;
+	int64_t end;
+
+	house_open_faulty(&house, &fault);
+	house_warn(&house);
+	n = find_draft(&house, &fault);
+	ck_assert_ptr_nonnull(strstr(house.f.lines.data,
+	    "result=later reason=unavailable"));
+	end = house.f.now + 5 * CLOCK_DAY + 2 * CLOCK_HOUR;
+	for (; house.f.now < end; house.f.now += 10 * CLOCK_MINUTE) {
+		fault_arm(&fault, n);
+		(void)courier_round(house.courier);
+	}
+	fault_arm(&fault, 0);
+	ck_assert_int_eq(house_outbox(&house), 0);
+	ck_assert_uint_eq(smtp_server_connections(&house.server), 0);
+	ck_assert_ptr_nonnull(strstr(house.f.lines.data, "outbox: gave up 1 "
+	    "notices that were not sent for five days: unavailable"));
+	house_close(&house);
+}
+END_TEST
+
 static void
 wait_until_accepted(struct house *house, unsigned want)
 {
@@ -169,6 +211,7 @@ main(void)
 	    (int)(sizeof(faults) / sizeof(faults[0])));
 	tcase_add_loop_test(tests, an_end_at_any_moment_loses_nothing, 0,
 	    (int)(sizeof(faults) / sizeof(faults[0])));
+	tcase_add_test(tests, a_mail_that_cannot_be_made);
 	tcase_add_test(tests, a_thread_does_it);
 	tcase_add_test(tests, a_stop_does_not_wait);
 	suite_add_tcase(suite, tests);
