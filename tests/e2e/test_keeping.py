@@ -134,6 +134,16 @@ class Keeping(unittest.TestCase):
             writer.join()
         self.assertEqual(failures, [])
 
+    def test_a_backup_inside_the_store(self):
+        copy = os.path.join(self.path("store"), "copy")
+        self.daemon.control("backup", copy)
+        self.daemon.control("backup", self.path("next"))
+        self.assertFalse(os.path.exists(self.path("next/copy")))
+        self.assertEqual(self.control("verify", copy).stdout, "No faults.\n")
+        self.daemon.stop()
+        self.daemon.start()
+        self.assertEqual(self.control("verify").stdout, "No faults.\n")
+
     def test_places_that_will_not_do(self):
         copy = self.path("copy")
         self.daemon.control("backup", copy)
