@@ -74,7 +74,6 @@ sandbox_each_place(const struct conf *conf, const char *conf_path,
 	place_folder(&places, conf->phrases_file, "r");
 	place_folder(&places, conf->smtp_ca_file, "r");
 	place_folder(&places, conf->smtp_password_file, "r");
-	place_folder(&places, conf->smtp_ca_file, "r");
 	place_folder(&places, conf->key_file, "r");
 	place(&places, conf->notices_directory, "r");
 	place(&places, REPLYGATE_NOTICES, "r");

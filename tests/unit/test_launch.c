@@ -250,7 +250,7 @@ START_TEST(test_places)
 	static const char *const want[] = {
 		"/etc/replygate r\n", "/srv/users r\n", "/srv/aliases r\n",
 		"/srv/phrases r\n", "/srv/authorities r\n",
-		"/srv/secret r\n", "/srv/ca r\n", "/srv/keys r\n",
+		"/srv/secret r\n", "/srv/keys r\n",
 		"/srv/notices r\n", "/srv/store rwc\n",
 		"/srv/milter rwc\n", "/srv/control rwc\n"
 	};
@@ -260,7 +260,6 @@ START_TEST(test_places)
 		.phrases_file = TEXT("/srv/phrases/file"),
 		.smtp_ca_file = TEXT("/srv/authorities/file"),
 		.smtp_password_file = TEXT("/srv/secret/file"),
-		.smtp_ca_file = TEXT("/srv/ca/file"),
 		.key_file = TEXT("/srv/keys/key"),
 		.notices_directory = TEXT("/srv/notices"),
 		.store_directory = TEXT("/srv/store"),
