@@ -1,7 +1,7 @@
 /*
- * A thousand messages at random, each twice: to one gate as the MTA's door asks,
- * at the end of the header and, where that is wished for, again at the end; to
- * another at the end alone.  Both ledgers must be the same all along.
+ * A thousand messages at random, each twice: to one gate as the MTA's door
+ * asks, at the end of the header and, where that is wished for, again at the
+ * end; to another at the end alone.  Both ledgers must be the same all along.
  *
  * Some things may differ, and are not drawn or not looked at.  When a contact
  * was last heard: contacts' bodies are not asked for, so that a machine of
