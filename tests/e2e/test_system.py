@@ -105,6 +105,28 @@ class Install(SystemTest):
             timeout=30, check=False)
         self.assertEqual((answer.returncode, answer.stderr), (0, ""))
 
+    def test_tarball(self):
+        """The same bytes each time; what is in it can be made."""
+        if not os.path.exists(os.path.join(TREE, ".git")):
+            self.skipTest("this is no repository")
+        made = []
+        for name in ("one", "two"):
+            folder = os.path.join(self.directory, name)
+            answer = subprocess.run(
+                ["sh", "rc.d/dist.sh", folder], cwd=TREE, check=True,
+                stdout=subprocess.PIPE, text=True, timeout=60)
+            with open(answer.stdout.strip(), "rb") as file:
+                made.append(file.read())
+        self.assertEqual(made[0], made[1])
+        names = subprocess.run(
+            ["tar", "-tzf", answer.stdout.strip()], check=True, timeout=60,
+            stdout=subprocess.PIPE, text=True).stdout.splitlines()
+        top = names[0].split("/")[0]
+        self.assertRegex(top, r"^replygate-\d+\.\d+\.\d+$")
+        for one in ("Makefile", "src/replygate.c", "tests/setup.sh",
+                    "rc.d/debian/rules", "conf/replygate.conf", "LICENSE"):
+            self.assertIn(f"{top}/{one}", names)
+
     def test_again_and_away(self):
         self.install()
         first = self.files()
@@ -120,6 +142,23 @@ class Install(SystemTest):
         self.install()
         self.install("uninstall")
         self.assertEqual(self.files(), set())
+
+    def test_port_lists_what_is_installed(self):
+        self.system = "freebsd"
+        self.install()
+        listed = set()
+        with open(os.path.join(TREE, "rc.d/port/pkg-plist"),
+                  encoding="ascii") as file:
+            for line in file:
+                words = line.split()
+                if not words[0].startswith("@dir"):
+                    listed.add(words[-1])
+        installed = {one.removeprefix("opt/").replace("man/", "share/man/") +
+                     (".gz" if "man/" in one else "")
+                     for one in self.files()}
+        # the package makes it from the sample
+        installed.remove("etc/replygate/replygate.conf")
+        self.assertEqual(installed, listed)
 
     def test_unknown_system(self):
         self.system = "plan9"
