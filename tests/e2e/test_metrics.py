@@ -13,7 +13,6 @@ import urllib.request
 from harness import place
 from harness.daemon import Daemon
 from house import build
-from soak.storm import Storm
 
 OPEN = "application/openmetrics-text; version=1.0.0"
 PLAIN = "text/plain; version=0.0.4"
@@ -132,19 +131,3 @@ class Metrics(unittest.TestCase):
             if not want:
                 self.assertIn("metrics_listen", answer.stderr)
                 self.assertIn("public:", answer.stderr)
-
-
-class Reloads(unittest.TestCase):
-    """make soak, for a few seconds: needs neither a mail system nor root."""
-
-    def test_mail_flows_while_the_configuration_changes(self):
-        home = place.make_directory()
-        self.addCleanup(place.remove_directory, home)
-        daemon = Daemon(build(), home)
-        daemon.make_key()
-        self.addCleanup(daemon.kill)
-        storm = Storm(daemon, os.path.join(build(), "soak"), 300, 4, 0.3)
-        storm.run()
-        self.assertEqual(storm.trouble, [])
-        self.assertGreater(storm.reloads, 5)
-        self.assertGreater(storm.wrong, 0)
