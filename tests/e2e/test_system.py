@@ -292,7 +292,8 @@ replygate_statedir={store}
     def test_freebsd_not_enabled(self):
         with open(self.conf, "a", encoding="ascii") as file:
             file.write("replygate_enable=NO\n")
-        self.assert_call("start", good=False)
+        self.assertIn("Cannot", self.assert_call("start"))
+        self.assert_call("status", good=False)
 
 
 class NetBSD(ScriptTest):
