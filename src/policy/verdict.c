@@ -241,7 +241,8 @@ verdict_refusal(struct buf *buf, const struct verdict_input *input,
 	add_silence(buf, input->policy);
 	buf_printf(buf, "\nWhat still works: %s, replies, mail to people who "
 	    "have written to you, mail within your organisation.",
-	    input->merge != NULL ? "letters written for one person" :
+	    input->merge != NULL ? "letters written for one person (another "
+	    "name, date or sentence in the same text is not enough)" :
 	    "mail to one person at a time");
 	add_ending(buf, input->policy);
 	if (contact != NULL && contact[0] != '\0') {

@@ -256,7 +256,8 @@ static const struct {
 	{ "the twenty-first", 21, "the 21st nearly" },
 	{ "the hundred and eleventh", 111, "the 111th nearly" },
 	{ "what still works", 5, "\nWhat still works: letters written for one "
-	    "person, replies, " },
+	    "person (another name, date or sentence in the same text is not "
+	    "enough), replies, mail to people who have written to you, " },
 	{ "how it ends", 5, "\nHow it ends: " }
 };
 
