@@ -1,5 +1,6 @@
 /*
- * pledge(2) and unveil(2): the one file that knows of them.
+ * pledge(2) and unveil(2) of OpenBSD, and what others have that comes near:
+ * the one file that knows of them.
  *
  * The parent and the child have one view of the file system.  Both start
  * with the same promises, since a child gets no more than its parent has and the
@@ -17,6 +18,12 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#if defined(__FreeBSD__)
+#include <sys/procctl.h>
+#endif
 
 #define PROMISES_CHILD	\
 	"stdio rpath wpath cpath fattr chown flock unix inet dns getpw"
@@ -118,6 +125,10 @@ sandbox_serve(void)
 	(void)pledge(PROMISES_CHILD, NULL);
 }
 #else
+/*
+ * No program that is started from here gets rights by its file, such as a
+ * setuid one's.  An old kernel that cannot promise that is no obstacle.
+ */
 enum status
 sandbox_enter(const struct conf *conf, const char *conf_path,
     struct buf *why)
@@ -125,6 +136,13 @@ sandbox_enter(const struct conf *conf, const char *conf_path,
 	(void)conf;
 	(void)conf_path;
 	(void)why;
+#if defined(__linux__)
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#elif defined(PROC_NO_NEW_PRIVS_CTL)
+	int enable = PROC_NO_NEW_PRIVS_ENABLE;
+
+	(void)procctl(P_PID, 0, PROC_NO_NEW_PRIVS_CTL, &enable);
+#endif
 	return STATUS_OK;
 }
 

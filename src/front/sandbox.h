@@ -1,7 +1,8 @@
 /*
  * What the daemon may still do once it is started, on systems that can hold it
- * to that: pledge(2) and unveil(2) of OpenBSD.  Elsewhere this does nothing; a
- * service manager may do the same from outside.
+ * to that: pledge(2) and unveil(2) of OpenBSD.  Linux and FreeBSD are told that
+ * it will never have more rights than now; for the rest a service manager may
+ * do the same from outside.
  */
 #ifndef FRONT_SANDBOX_H
 #define FRONT_SANDBOX_H

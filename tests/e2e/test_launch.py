@@ -27,7 +27,8 @@ def identities(pid):
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
         for line in file:
             name, _, rest = line.partition(":")
-            if name in ("Uid", "Gid", "Groups", "CapEff", "CapPrm"):
+            if name in ("Uid", "Gid", "Groups", "CapEff", "CapPrm",
+                        "NoNewPrivs"):
                 found[name] = rest.split()
     return found
 
@@ -140,6 +141,7 @@ class Identity(LaunchTest):
             self.assertEqual(sorted(map(int, now["Groups"])), groups)
             self.assertEqual(int(now["CapEff"][0], 16), 0)
             self.assertEqual(int(now["CapPrm"][0], 16), 0)
+            self.assertEqual(now["NoNewPrivs"], ["1"])
         for path in (self.daemon.milter_socket, self.daemon.control_socket,
                      os.path.join(self.daemon.home, "store", "replygate.db"),
                      os.path.join(self.daemon.home, "key")):
