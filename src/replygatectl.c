@@ -92,6 +92,8 @@ main(int argc, char **argv)
 		ctl.user = args.user;
 		ctl.weeks = args.weeks;
 		ctl.end = args.end;
+		ctl.postfix = args.postfix;
+		ctl.sendmail = args.sendmail;
 		ctl.operands = args.operands;
 		ctl.operand_count = args.operand_count;
 		result = args.verb->run(&ctl, args.operand);

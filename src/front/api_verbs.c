@@ -190,6 +190,7 @@ verb_user(const struct api_request *request, struct api_answer *answer)
 static const struct verb verbs[] = {
 	{ "GET", "/v1/version", verb_version },
 	{ "GET", "/v1/health", verb_health },
+	{ "GET", "/v1/doctor", api_doctor },
 	{ "GET", "/v1/users", verb_users },
 	{ "GET", "/v1/user", verb_user },
 	{ "GET", "/v1/forecast", api_forecast },

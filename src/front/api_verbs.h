@@ -68,6 +68,7 @@ void api_backup(const struct api_request *, struct api_answer *);
 void api_verify(const struct api_request *, struct api_answer *);
 void api_stats(const struct api_request *, struct api_answer *);
 void api_enforce(const struct api_request *, struct api_answer *);
+void api_doctor(const struct api_request *, struct api_answer *);
 void api_metrics(const struct api_request *, struct api_answer *);
 
 /* The paths that may be read by TCP, too: metrics alone.  Else 404. */

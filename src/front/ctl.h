@@ -52,6 +52,7 @@ struct ctl {
 	const char	*user;
 	const char	*weeks;		/* a number */
 	const char	*end;		/* given: not NULL */
+	const char	*postfix, *sendmail;	/* paths */
 	char *const	*operands;	/* all of them */
 	size_t		 operand_count;
 };
@@ -70,7 +71,9 @@ enum ctl_option {
 	CTL_OPTION_SINCE = 1 << 9,
 	CTL_OPTION_USER = 1 << 10,
 	CTL_OPTION_END = 1 << 11,
-	CTL_OPTION_WEEKS = 1 << 12
+	CTL_OPTION_WEEKS = 1 << 12,
+	CTL_OPTION_POSTFIX = 1 << 13,
+	CTL_OPTION_SENDMAIL = 1 << 14
 };
 
 /* The options; each is followed by a word, unless it has no value. */
@@ -117,6 +120,7 @@ struct ctl_args {
 	const char		*similarity, *minimum, *conf;
 	const char		*standing, *sort, *until, *since, *user, *end;
 	const char		*weeks;
+	const char		*postfix, *sendmail;
 	char *const		*operands;	/* in argv */
 	size_t			 operand_count;
 };
@@ -199,5 +203,6 @@ enum ctl_exit ctl_dump(struct ctl *, const char *operand);
 enum ctl_exit ctl_load(struct ctl *, const char *operand);
 enum ctl_exit ctl_stats(struct ctl *, const char *operand);
 enum ctl_exit ctl_completing(struct ctl *, const char *operand);
+enum ctl_exit ctl_doctor(struct ctl *, const char *operand);
 
 #endif

@@ -63,6 +63,11 @@ const struct ctl_option_row ctl_options[] = {
 	    offsetof(struct ctl_args, weeks), NULL },
 	{ "--end", CTL_OPTION_END, NULL, NULL,
 	    offsetof(struct ctl_args, end), NULL },
+	{ "--postfix", CTL_OPTION_POSTFIX, "DIRECTORY",
+	    "the directory of a main.cf", offsetof(struct ctl_args, postfix),
+	    NULL },
+	{ "--sendmail", CTL_OPTION_SENDMAIL, "FILE", "a sendmail.cf",
+	    offsetof(struct ctl_args, sendmail), NULL },
 	{ .word = NULL },
 };
 

@@ -41,6 +41,11 @@ bool ctl_show_audit(struct buf *, const struct json_t *lines,
 bool ctl_show_judged(struct buf *, const struct json_t *user);
 
 bool ctl_show_forecast(struct buf *, const struct json_t *answer);
+
+/* A doctor's findings, a block each; columns and colour as for users. */
+bool ctl_show_findings(struct buf *, const struct json_t *answer,
+    unsigned columns, bool colour);
+
 bool ctl_show_erased(struct buf *, const struct json_t *answer);
 
 /* ": did you mean alice or alicia?", or nothing. */

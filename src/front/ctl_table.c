@@ -205,6 +205,17 @@ const struct ctl_verb ctl_verbs[] = {
 	    "all of it, or the directory stays as it was.  Exits 1 when the "
 	    "file is no whole dump, or the directory not empty.",
 	    .run = ctl_load },
+	{ .name = "doctor",
+	    .takes = CTL_OPTION_CONF | CTL_OPTION_POSTFIX |
+	    CTL_OPTION_SENDMAIL,
+	    .summary = "is it wired up right, or what to change",
+	    .details =
+	    "Shows what the daemon has seen of the mail system, how that is "
+	    "configured on this host, and files and their rights, each with "
+	    "what to change.  Exits 1 with problems.  Without a daemon it "
+	    "looks at the configuration of -f.  --postfix names the "
+	    "directory of another main.cf, --sendmail a sendmail.cf.",
+	    .run = ctl_doctor },
 	{ .name = "health",
 	    .summary = "is the daemon well",
 	    .details =

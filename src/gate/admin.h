@@ -9,6 +9,8 @@
 #include "policy/forecast.h"
 #include "store/check.h"
 
+struct findings;
+
 /*
  * What became of all that was sent behind the window's beginning, what has not
  * settled yet included: an outreach each, whatever `count` is, and as it
@@ -360,5 +362,10 @@ struct admin_stats_line {
  */
 enum status admin_stats(struct gate *, size_t weeks, void (*row)(void *context,
     const struct admin_stats_line *), void *context);
+/*
+ * What was seen since the start, and what the store knows, of how the mail
+ * system is wired; and whether notices get out, which may take some seconds.
+ */
+void admin_doctor(struct gate *, struct findings *);
 
 #endif

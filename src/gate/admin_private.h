@@ -14,6 +14,7 @@
  *	admin_metrics.c		what metrics show
  *	admin_keep.c		copies, and whether the store is sound
  *	admin_stats.c		what the whole site sent
+ *	admin_doctor.c		does the wiring work
  */
 #ifndef GATE_ADMIN_PRIVATE_H
 #define GATE_ADMIN_PRIVATE_H

@@ -116,6 +116,7 @@ gate_open(struct gate *gate, struct store *store, const struct ident_key *key,
 		ident_key_wipe(&gate->key);
 		return status;
 	}
+	wiring_init(&gate->wiring);
 	pthread_mutex_init(&gate->change_lock, NULL);
 	pthread_mutex_init(&gate->conf_lock, NULL);
 	return STATUS_OK;
@@ -132,6 +133,7 @@ gate_close(struct gate *gate)
 	gate->conf = NULL;
 	gate->judge = NULL;
 	gate->desk = NULL;
+	wiring_release(&gate->wiring);
 	pthread_mutex_destroy(&gate->conf_lock);
 	pthread_mutex_destroy(&gate->change_lock);
 	ident_key_wipe(&gate->key);
@@ -328,6 +330,29 @@ check(struct gate *gate, const struct conf *conf,
 		outbound_check(gate, conf, message, stage, now, verdict);
 }
 
+/* Has nothing more to be heard of it? */
+static bool
+is_decided(enum gate_stage stage, const struct gate_verdict *verdict)
+{
+	return stage == GATE_STAGE_END || verdict->action == VERDICT_REFUSE ||
+	    (stage == GATE_STAGE_HEADER &&
+	    verdict->wish == GATE_WISH_NOTHING);
+}
+
+static void
+note_wiring(struct gate *gate, const struct conf *conf,
+    const struct message *message, enum gate_stage stage,
+    const struct gate_verdict *verdict)
+{
+	bool outbound = is_outbound(conf, message);
+
+	if (outbound && stage == GATE_STAGE_HEADER)
+		wiring_begin(&gate->wiring);
+	if (is_decided(stage, verdict))
+		wiring_note(&gate->wiring, conf, message, outbound,
+		    stage == GATE_STAGE_END);
+}
+
 void
 gate_check(struct gate *gate, const struct conf *conf,
     const struct message *message, enum gate_stage stage,
@@ -336,6 +361,7 @@ gate_check(struct gate *gate, const struct conf *conf,
 	int64_t begun = clock_monotonic();
 
 	check(gate, conf, message, stage, verdict);
+	note_wiring(gate, conf, message, stage, verdict);
 	histogram_add(&gate->measures.decision[stage],
 	    clock_monotonic() - begun);
 }

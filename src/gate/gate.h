@@ -36,6 +36,7 @@
 #include "base/histogram.h"
 #include "base/ident.h"
 #include "base/log.h"
+#include "gate/wiring.h"
 #include "mail/judge.h"
 #include "mail/message.h"
 #include "notify/courier.h"
@@ -130,6 +131,7 @@ struct gate {
 
 	const struct gate_watcher *watcher;	/* borrowed; NULL: none */
 
+	struct wiring		 wiring;
 	struct gate_measures	 measures;
 	struct gate_figures	 figures;
 	struct courier_figures	 notices;

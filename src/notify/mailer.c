@@ -263,3 +263,41 @@ mailer_send(const struct mailer_server *server,
 	curl_slist_free_all(to);
 	return result_of(code, reply, &sending);
 }
+
+/* Without a mail libcurl sends a command when it has greeted. */
+static CURLcode
+set_greeting(CURL *curl, struct sending *sending)
+{
+	CURLcode code;
+
+	code = curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "NOOP");
+	if (code == CURLE_OK)
+		code = curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+	if (code == CURLE_OK)
+		code = curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION,
+		    hear_reply);
+	return code != CURLE_OK ? code : curl_easy_setopt(curl,
+	    CURLOPT_HEADERDATA, sending);
+}
+
+bool
+mailer_greet(const struct mailer_server *server, struct buf *why)
+{
+	struct sending sending = { .stop = NULL };
+	CURL *curl = curl_easy_init();
+	CURLcode code = CURLE_OUT_OF_MEMORY;
+
+	if (curl != NULL)
+		code = set_server(curl, server);
+	if (code == CURLE_OK)
+		code = set_safety(curl, server);
+	if (code == CURLE_OK)
+		code = set_greeting(curl, &sending);
+	if (code == CURLE_OK)
+		code = set_patience(curl, server, &sending);
+	if (code == CURLE_OK)
+		code = curl_easy_perform(curl);
+	explain(code, reply_code(&sending), &sending, why);
+	curl_easy_cleanup(curl);
+	return code == CURLE_OK;
+}

@@ -58,4 +58,10 @@ enum status mailer_library_init(void);
 enum mailer_result mailer_send(const struct mailer_server *,
     const struct mailer_mail *, const atomic_bool *stop, struct buf *why);
 
+/*
+ * Greets the server as for a mail, with TLS and login, and leaves again.
+ * False: `why` says what went wrong.
+ */
+bool mailer_greet(const struct mailer_server *, struct buf *why);
+
 #endif

@@ -31,6 +31,7 @@ static const struct {
 	{ "MAIL", SMTP_MAIL, "250 2.1.0 sender ok" },
 	{ "RCPT", SMTP_RCPT, "250 2.1.5 recipient ok" },
 	{ "DATA", SMTP_DATA, "354 go ahead" },
+	{ "NOOP", SMTP_NOOP, "250 2.0.0 ok" },
 	{ "QUIT", SMTP_QUIT, "221 2.0.0 bye" },
 };
 

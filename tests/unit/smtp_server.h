@@ -32,6 +32,7 @@ enum smtp_step {
 	SMTP_RCPT,
 	SMTP_DATA,
 	SMTP_END,		/* of the data */
+	SMTP_NOOP,
 	SMTP_QUIT,
 	SMTP_STEPS
 };

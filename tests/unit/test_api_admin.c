@@ -78,6 +78,9 @@ static const struct {
 	    400, "object of texts" },
 	{ "no JSON", "POST", "/v1/forget", "{", 400, "object of texts" },
 
+	{ "doctor", "GET", "/v1/doctor", "", 200, "{\"check\":\"mail-out\","
+	    "\"level\":\"ok\",\"seen\":\"2 messages with a login" },
+	{ "doctor without reading", "POST", "/v1/doctor", "{}", 405, "GET" },
 	{ "forecast", "GET", "/v1/forecast?name=" BOB, "", 200,
 	    "\"forecast\":{\"at\":\"2026-01-08T" },
 	{ "forecast of nobody", "GET", "/v1/forecast?name=eve", "", 404,

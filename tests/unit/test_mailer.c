@@ -44,6 +44,33 @@ START_TEST(arrives_as_it_is)
 }
 END_TEST
 
+START_TEST(greets_and_leaves)
+{
+	struct mailer_server at = { .tls = CONF_TLS_TRY, .patience = 2,
+	    .name = "local.test" };
+	struct smtp_server server;
+	struct buf why;
+
+	buf_init(&why);
+	smtp_server_start(&server);
+	at.url = server.url;
+	ck_assert_msg(mailer_greet(&at, &why), "%s", why.data);
+	ck_assert_uint_eq(server.accepted, 0);
+	ck_assert_ptr_null(strstr(server.heard.data, "MAIL"));
+	smtp_server_script(&server, SMTP_GREETING, "554 5.7.1 go away");
+	buf_clear(&why);
+	ck_assert(!mailer_greet(&at, &why));
+	ck_assert_str_eq(why.data, "554 5.7.1 go away");
+	smtp_server_script(&server, SMTP_GREETING, SMTP_SLOW);
+	buf_clear(&why);
+	ck_assert(!mailer_greet(&at, &why));
+	ck_assert_str_eq(why.data, "Timeout was reached");
+	smtp_server_stop(&server);
+	ck_assert(!mailer_greet(&at, &why));
+	buf_release(&why);
+}
+END_TEST
+
 static const struct {
 	const char		*name;
 	enum smtp_step		 step;
@@ -222,6 +249,7 @@ main(void)
 		return EXIT_FAILURE;
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, arrives_as_it_is);
+	tcase_add_test(tests, greets_and_leaves);
 	tcase_add_loop_test(tests, answers_are_understood, 0,
 	    (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tests, nobody_is_there);
