@@ -8,6 +8,9 @@
  * What is quoted is left out where the message answers one, or has words of
  * its own before it.  A first letter that looks quoted from its first line on
  * is read whole: somebody who is no friend of rules has quoted it himself.
+ *
+ * An invitation out of a calendar ends with how to join the meeting, below a
+ * rule: some fifty words of the calendar's, which are no letter's.
  */
 #include "mail/letter.h"
 
@@ -24,6 +27,7 @@
 struct texts {
 	struct buf	plain;
 	struct buf	html;		/* as it came */
+	bool		calendar;
 	bool		no_memory;
 };
 
@@ -62,6 +66,8 @@ visit_part(void *context, const struct mime_part *part)
 		add_part(texts, &texts->plain, part);
 	else if (part->kind == MIME_HTML)
 		add_part(texts, &texts->html, part);
+	else if (part->kind == MIME_CALENDAR)
+		texts->calendar = true;
 	return !texts->no_memory;
 }
 
@@ -69,6 +75,7 @@ static enum status
 read_plain(const struct texts *texts, struct letter *letter, bool whole)
 {
 	letter_release(letter);
+	letter->invites = texts->calendar;
 	return letter_read_lines(letter, texts->plain.data, whole);
 }
 
@@ -79,6 +86,7 @@ read_html(const struct texts *texts, struct letter *letter, bool whole)
 	struct buf text;
 
 	letter_release(letter);
+	letter->invites = texts->calendar;
 	buf_init(&text);
 	(void)html_to_text(texts->html.data, LETTER_TEXT_MAX, !whole, &text);
 	status = text.failed ? STATUS_NO_MEMORY :
@@ -121,7 +129,7 @@ letter_read(const struct message *message, struct letter *letter)
 		.bytes = message->body,
 		.length = message->body_length,
 	};
-	struct texts texts = { .no_memory = false };
+	struct texts texts = { .calendar = false, .no_memory = false };
 	enum status status;
 
 	if (message->body == NULL)

@@ -31,6 +31,7 @@ struct letter {
 	size_t		 paragraphs;
 	bool		 joins;		/* the last is made of short ones, and
 					   takes another */
+	bool		 invites;	/* it comes with a calendar's entry */
 };
 
 void letter_init(struct letter *);

@@ -20,6 +20,7 @@
 #define GREETING_MAX	40	/* bytes before its comma */
 #define GREETING_WORDS	4
 #define FIELD_NAME_MAX	20	/* "Gesendet:" */
+#define RULE_MIN	20	/* bytes of a rule */
 
 struct lines {
 	struct letter	*letter;
@@ -83,6 +84,17 @@ static bool
 is_signature(const struct lines *lines)
 {
 	return lines->length == 2 && memcmp(lines->line, "--", 2) == 0;
+}
+
+/* The rule a calendar draws above how to join a meeting. */
+static bool
+is_rule_of_invitation(const struct lines *lines)
+{
+	size_t i;
+
+	for (i = 0; i < lines->length && lines->line[i] == '_'; i++)
+		continue;
+	return lines->letter->invites && i == lines->length && i >= RULE_MIN;
 }
 
 static bool
@@ -191,7 +203,7 @@ take_line(struct lines *lines)
 		end_paragraph(lines);
 		return true;
 	}
-	if (is_signature(lines))
+	if (is_signature(lines) || is_rule_of_invitation(lines))
 		return false;
 	if (!lines->whole && (lines->line[0] == '>' ||
 	    is_attribution(lines)))

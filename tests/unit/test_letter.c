@@ -21,6 +21,12 @@ struct row {
 
 #define UTF8	"text/plain; charset=utf-8"
 #define HTML	"text/html; charset=utf-8"
+#define MIXED	"multipart/mixed; boundary=b"
+
+#define INVITATION(type) "--b\nContent-Type: text/plain\n\n" \
+	"Shall we talk?\n\n________________________________\n" \
+	"Microsoft Teams meeting\nJoin\n--b\nContent-Type: " type \
+	"\n\nBEGIN:VCALENDAR\n--b--\n"
 
 static const struct row rows[] = {
 	{ "words", NULL, NULL, "Hello, World!\n", "hello\nworld\n",
@@ -57,6 +63,10 @@ static const struct row rows[] = {
 	    "profile\n", false },
 	{ "a soft hyphen", UTF8, NULL, "pro\xc2\xad" "file", "profile\n",
 	    false },
+	{ "how to join, of an invitation", MIXED, NULL, INVITATION(
+	    "text/calendar; method=REQUEST"), "shall we talk\n", false },
+	{ "a rule that is nobody's", MIXED, NULL, INVITATION("text/x-note"),
+	    "shall we talk\nmicrosoft teams meeting join\n", false },
 	{ "Cyrillic letters", UTF8, NULL, "рrоfilе", "profile\n",
 	    false },
 	{ "wide letters", UTF8, NULL, "ｐｒｏｆｉｌｅ", "profile\n",
