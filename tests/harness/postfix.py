@@ -8,6 +8,7 @@ import os
 import pwd
 import subprocess
 
+from . import manual
 from .mta import (ABROAD, DOMAIN, INSIDE, PASSWORD, REFUSED, SASL_CONF,
                   SEARCH, Mta, program, write)
 from .place import wait_until
@@ -73,15 +74,12 @@ virtual_gid_maps = static:{gid}
 virtual_minimum_uid = 1
 """
 
-MILTER_CF = """\
-smtpd_milters = unix:{socket}
-non_smtpd_milters = unix:{socket}
-milter_default_action = tempfail
-milter_connect_timeout = 10s
-"""
-
-# Lines of main.cf: by default its own bounces pass no milter.
-SHOW_BOUNCES = "internal_mail_filter_classes = bounce"
+# What the manual says, but that mail waits while replygate is away; and the
+# line without which its own bounces pass no milter.
+_MILTER, SHOW_BOUNCES = manual.displays("Wiring into Postfix")[0].rstrip() \
+    .rsplit("\n", 1)
+MILTER_CF = _MILTER.replace("unix:replygate/milter.sock", "unix:{socket}") \
+    .replace("= accept", "= tempfail") + "\nmilter_connect_timeout = 10s\n"
 
 MASTER_CF = """\
 127.0.0.1:{inbound} inet n - n - - smtpd

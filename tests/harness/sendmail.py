@@ -14,6 +14,7 @@ import socket
 import subprocess
 import threading
 
+from . import manual
 from .mta import DOMAIN, REFUSED, SASL_CONF, SEARCH, Mta, program, write
 from .place import wait_until
 
@@ -68,20 +69,13 @@ R$*	$: $>canonify $1
 R{refused}	$#error $@ 5.7.1 $: "550 5.7.1 refused here"
 """
 
-MILTER_MC = """\
-INPUT_MAIL_FILTER(`replygate',
-    `S=unix:{socket}, F=T, T=C:10s;S:10s;R:30s;E:1m')dnl
-"""
-
-# Lines of sendmail.mc: its own bounces pass no milter, so a copy of each comes
-# in by its own front door and is thrown away behind it.
-SHOW_BOUNCES = """\
-define(`confCOPY_ERRORS_TO', `bounces@replygate.invalid')dnl
-MODIFY_MAILER_FLAGS(`RELAY', `+k')dnl
-LOCAL_RULE_0
-Rbounces < @ replygate.invalid . >	$#relay $@ [127.0.0.1] $: bounces < @ {domain} . >
-Rbounces < @ {domain} . >	$#local $: bounces
-""".replace("{domain}", DOMAIN)
+# What the manual says: the filter, and, as its own bounces pass no milter, a
+# copy of each that comes in by the front door and is thrown away behind it.
+# Mail waits while replygate is away.
+_FILTER, _, _BOUNCES, ALIASES = manual.displays("Wiring into Sendmail")
+MILTER_MC = _FILTER.replace("/run/replygate/milter.sock", "{socket}") \
+    .replace(" T=", " F=T, T=")
+SHOW_BOUNCES = _BOUNCES.replace("example.com", DOMAIN)
 
 SUBMIT_MC = """\
 define(`confCF_VERSION', `Submit')dnl
@@ -174,7 +168,7 @@ class Sendmail(Mta):
               f"127.0.0.1 {self.name} {self.name.partition('.')[0]}\n")
         write(os.path.join(home, "etc/service.switch"),
               "hosts files\naliases files\npasswd files\n")
-        write(os.path.join(home, "etc/aliases"), "bounces: /dev/null\n")
+        write(os.path.join(home, "etc/aliases"), ALIASES)
         base = os.path.join(home, "sasl/sasldb2")
         write(os.path.join(home, "sasl/Sendmail.conf"),
               SASL_CONF.format(base=base))
