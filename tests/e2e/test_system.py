@@ -39,7 +39,7 @@ class SystemTest(unittest.TestCase):
         return subprocess.run(
             ["sh", "rc.d/install.sh", what], cwd=TREE, check=True,
             env=dict(os.environ, **places), stdout=subprocess.PIPE,
-            text=True, timeout=60).stdout
+            stderr=subprocess.PIPE, text=True, timeout=60).stdout
 
     def files(self):
         return {os.path.relpath(os.path.join(where, name), self.root)
