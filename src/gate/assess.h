@@ -16,6 +16,7 @@
 #define META_GAP_UNTIL		"gap-until"
 #define META_IMPORT		"import"
 #define META_RELAXED		"enforcement-off"
+#define META_IMPORT_TOLD	"import-told"
 
 /* Most steps of one account that one pass reports one by one. */
 #define ASSESS_STEPS_MAX	16

@@ -12,6 +12,7 @@
 #include "gate/assess.h"
 #include "gate/breaker.h"
 #include "gate/gate_private.h"
+#include "gate/postmaster.h"
 
 /* Accounts read in one go. */
 #define BREAKER_PAGE	64
@@ -141,6 +142,9 @@ breaker_body(struct store_txn *txn, void *argument)
 	if (status == STATUS_OK)
 		status = breaker->open ? begin_gap(txn) :
 		    assess_meta_set_time(txn, META_GAP_UNTIL, breaker->now);
+	if (status == STATUS_OK)
+		status = postmaster_tell_breaker(txn, breaker->conf,
+		    breaker->now, breaker->open);
 	return status;
 }
 

@@ -18,6 +18,7 @@
 #include "gate/clockwork.h"
 #include "gate/gate_private.h"
 #include "gate/jump.h"
+#include "gate/postmaster.h"
 #include "policy/shadow.h"
 
 #define PAGE		128		/* accounts looked at in one view */
@@ -282,6 +283,8 @@ clockwork_tick(struct gate *gate, int64_t now)
 	whole = atomic_load(&gate->tick_hour) != hour;
 	if (whole)
 		status = breaker_look(gate, conf, now);
+	if (status == STATUS_OK && whole)
+		status = postmaster_look(gate, conf, now);
 	if (status == STATUS_OK)
 		status = assess_all(gate, conf, now, whole);
 	if (status == STATUS_OK && whole && jump_is_over(gate, now))

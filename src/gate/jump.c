@@ -13,6 +13,7 @@
 #include "gate/assess.h"
 #include "gate/gate_private.h"
 #include "gate/jump.h"
+#include "gate/postmaster.h"
 
 #define JUMP		CLOCK_DAY	/* a step ahead that is suspicious */
 #define SLEW		CLOCK_MINUTE	/* a step back that is not */
@@ -28,12 +29,35 @@ read_last_tick(struct store_txn *txn, void *argument)
 	return assess_meta_time(txn, META_LAST_TICK, argument);
 }
 
+struct ticking {
+	const struct conf	*conf;
+	int64_t			 last, now;
+	bool			 jumped;
+};
+
 static enum status
 write_last_tick(struct store_txn *txn, void *argument)
 {
-	const int64_t *now = argument;
+	const struct ticking *ticking = argument;
+	enum status status;
 
-	return assess_meta_set_time(txn, META_LAST_TICK, *now);
+	status = assess_meta_set_time(txn, META_LAST_TICK, ticking->now);
+	return status == STATUS_OK && ticking->jumped ?
+	    postmaster_tell_jump(txn, ticking->conf, ticking->last,
+	    ticking->now) : status;
+}
+
+/* The tick is remembered; a jump is told of, and with it that it was. */
+static enum status
+record_tick(struct gate *gate, int64_t last, int64_t now, bool jumped)
+{
+	struct conf *conf = gate_conf(gate);
+	struct ticking ticking = { conf, last, now, jumped };
+	enum status status;
+
+	status = gate_update(gate, write_last_tick, &ticking);
+	conf_unref(conf);
+	return status;
 }
 
 static bool
@@ -63,21 +87,22 @@ enum status
 jump_check(struct gate *gate, int64_t now)
 {
 	int64_t last = atomic_load(&gate->tick_agreed);
-	bool running = last != 0;
+	bool running = last != 0, jumped;
 	enum status status = STATUS_OK;
 
 	if (!running)
 		status = store_view(gate->store, read_last_tick, &last);
 	if (status != STATUS_OK)
 		return status;
-	if (is_jump(last, now)) {
+	jumped = is_jump(last, now);
+	if (jumped) {
 		if (!is_agreed(gate, running, last, now))
 			return STATUS_CONFLICT;
 		atomic_store(&gate->tick_jumped, now);
 	}
 	atomic_store(&gate->tick_suspect, 0);
-	if (!running || now / REMEMBER != last / REMEMBER)
-		status = gate_update(gate, write_last_tick, &now);
+	if (!running || jumped || now / REMEMBER != last / REMEMBER)
+		status = record_tick(gate, last, now, jumped);
 	if (status == STATUS_OK)
 		atomic_store(&gate->tick_agreed, now);
 	return status;
