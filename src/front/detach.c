@@ -106,11 +106,12 @@ detach_start(struct buf *why)
 void
 detach_done(void)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null;
 
 	/* Nobody waits any more when it is a second child that serves. */
 	if (write(STDERR_FILENO, "", 1) == -1 && errno != EPIPE)
 		return;
+	null = open("/dev/null", O_RDWR);
 	if (null != -1) {
 		dup2(null, STDERR_FILENO);
 		if (null > STDERR_FILENO)

@@ -2,8 +2,8 @@
  * pledge(2) and unveil(2) of OpenBSD, and what others have that comes near:
  * the one file that knows of them.
  *
- * The parent and the child have one view of the file system.  Both start
- * with the same promises, since a child gets no more than its parent has and the
+ * The parent and the child have one view of the file system.  Both start with
+ * the same promises, since a child gets no more than its parent has and the
  * parent has to be able to start another; the child then gives up "proc".
  *
  *	stdio rpath wpath cpath	the store, the configuration
