@@ -12,6 +12,7 @@
  * copy.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,6 +21,9 @@
 
 /* Recovery of a copy; more would only be taken from the daemon's. */
 #define COPY_CACHE	(8 * 1024 * 1024)
+
+/* So much more than the library had left to write does not fit either. */
+#define PROBE_BLOCKS	512
 
 /*
  * A look at the files
@@ -157,6 +161,35 @@ out:
  * Copies
  */
 
+/*
+ * The library does not hand on what a write of its own answered.  Where the
+ * disk is full, it says so again.
+ */
+static const char *
+reason(const char *directory, int code)
+{
+	char block[4096];
+	const char *text = NULL;
+	struct buf path;
+	size_t i;
+	int file;
+
+	memset(block, 0x55, sizeof(block));
+	buf_init(&path);
+	buf_printf(&path, "%s/probe", directory);
+	file = open(path.data, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (file == -1)
+		text = strerror(errno);
+	for (i = 0; i < PROBE_BLOCKS && text == NULL; i++)
+		if (write(file, block, sizeof(block)) !=
+		    (ssize_t)sizeof(block))
+			text = strerror(errno);
+	if (file != -1)
+		(void)close(file);
+	buf_release(&path);
+	return text != NULL ? text : db_strerror(code);
+}
+
 static enum status
 copy_files(struct engine *bdb, const char *directory, struct buf *why)
 {
@@ -177,7 +210,7 @@ copy_files(struct engine *bdb, const char *directory, struct buf *why)
 	if (code == 0)
 		return STATUS_OK;
 	buf_printf(why, "%s: cannot be copied to: %s", directory,
-	    db_strerror(code));
+	    reason(directory, code));
 	return STATUS_UNAVAILABLE;
 }
 

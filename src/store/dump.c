@@ -10,7 +10,7 @@
 
 /* Rows of one transaction. */
 #define DUMP_ROWS	256
-#define LOAD_ROWS	128
+#define LOAD_ROWS	512
 
 /* A dump is read with these bounds. */
 #define FLAGS_IN	JSON_REJECT_DUPLICATES
