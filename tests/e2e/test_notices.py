@@ -254,6 +254,7 @@ class Trouble(NoticesTest):
         self.world.daemon.configure()
         now = datetime(2026, 1, 9, 9)
         # Before the change is believed, and right behind it.
+        server.stall_at("connect")
         for text in ("clock: it says", "notice=warning"):
             self.kill_when(now, lambda t=text: t in self.world.daemon.log())
             now += timedelta(hours=2)
