@@ -22,9 +22,10 @@ enum status reload_renew(const char *path, struct conf **, struct judge **,
  * Reads the file anew, and the files it names, which are in use behind it
  * whether they changed or not.  Right: messages that begin from now on, and
  * notices, see it whole; keys that changed are named, those apart that wait for
- * a restart (sockets, store, key, log's place).  Wrong: nothing changes, and `why` says
- * in one line where and what; the status is reload_read's.  The log tells
- * either.  `result` may be NULL; the caller releases it.
+ * a restart (sockets, store, key, log's place), and again until there is one.
+ * Wrong: nothing changes, and `why` says in one line where and what; the
+ * status is reload_read's.  The log tells either.  `result` may be NULL; the
+ * caller releases it.
  */
 struct reload_result {
 	struct buf	changed;	/* names, each with "\n" behind it */

@@ -88,7 +88,8 @@ static const struct {
 	    "log_level = \"debug\"; metrics_listen = \"[::1]:9436\"; "
 	    "policies = { default = { minimum = 10; threshold = \"20%\"; }; };",
 	    "", "metrics_listen" },
-	{ "the mode; nothing waits any more", "contact = \"Ask us.\"; mode = \"monitor\"; "
+	{ "the mode; nothing waits any more",
+	    "contact = \"Ask us.\"; mode = \"monitor\"; "
 	    "policies = { default = { minimum = 10; threshold = \"20%\"; }; };",
 	    "mode log_level", "" },
 };
