@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gate/inbound.h"
+#include "gate_faults.h"
 #include "inbound_fixture.h"
 #include "test.h"
 
@@ -323,6 +324,41 @@ START_TEST(an_address_of_a_crowd)
 }
 END_TEST
 
+/*
+ * The n-th call of the store fails, for all n, for the one who is too many:
+ * sent again, they have the place of the first, and nobody else has lost
+ * theirs.
+ */
+START_TEST(a_crowd_and_a_failing_store)
+{
+	static const enum status failures[] = { STATUS_UNAVAILABLE,
+	    STATUS_CONFLICT, STATUS_UNCERTAIN };
+	struct fault fault = { .status = failures[_i] };
+	struct fixture f;
+	bool fired = true;
+	unsigned long n;
+	int i;
+
+	for (n = 1; fired; n++) {
+		fault_arm(&fault, 0);
+		fixture_open_faulty(&f, "", "", &fault);
+		for (i = 0; i < STORE_ANSWERS_MAX; i++)
+			send_one(&f, i, JOBS);
+		fault_arm(&fault, n);
+		send_one(&f, i, JOBS);
+		fired = fault.fired;
+		fault_arm(&fault, 0);
+		send_one(&f, i, JOBS);
+		ck_assert_msg(!is_reply(&f, 0, JOBS), "call %lu", n);
+		for (i = 1; i <= STORE_ANSWERS_MAX; i += 15)
+			ck_assert_msg(is_reply(&f, i, JOBS), "call %lu, %d",
+			    n, i);
+		fixture_close(&f);
+	}
+	ck_assert_uint_gt(n, failures[_i] == STATUS_UNCERTAIN ? 2 : 12);
+}
+END_TEST
+
 /* Four such addresses in one message are more than are looked up. */
 START_TEST(addresses_of_crowds)
 {
@@ -360,6 +396,7 @@ main(void)
 	ADD(addressed);
 	ADD(forms);
 	tcase_add_test(tcase, an_address_of_a_crowd);
+	tcase_add_loop_test(tcase, a_crowd_and_a_failing_store, 0, 3);
 	tcase_add_test(tcase, addresses_of_crowds);
 	tcase_set_timeout(tcase, 60);
 	suite_add_tcase(suite, tcase);
