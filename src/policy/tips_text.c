@@ -15,8 +15,8 @@
 	"Search Engine Journal, 24 May 2022, https://www." \
 	"searchenginejournal.com/linkedin-data-reveals-what-type-of-inmail-" \
 	"gets-best-results/451007/"
-#define SEQUENCES	"Gem, \"Creating Sequences\", https://help.gem.com/en/" \
-	"articles/2646407-creating-sequences"
+#define SEQUENCES	"Gem, \"Creating Sequences\", https://help.gem.com/" \
+	"en/articles/2646407-creating-sequences"
 
 /* What own figures are introduced by, and what follows from them. */
 struct words {
