@@ -53,14 +53,14 @@ ident_word_key_make(const struct ident_key *key, struct ident_word_key *made)
 uint64_t
 ident_word(const struct ident_word_key *key, const void *bytes, size_t length)
 {
-	unsigned char hash[crypto_shorthash_BYTES];
-	uint64_t value = 0;
-	size_t i;
+	unsigned char h[crypto_shorthash_BYTES];
 
-	(void)crypto_shorthash(hash, bytes, length, key->bytes);
-	for (i = 0; i < sizeof(hash); i++)
-		value = value << 8 | hash[i];
-	return value;
+	/* in one piece, which compilers know; as a loop they do not */
+	(void)crypto_shorthash(h, bytes, length, key->bytes);
+	return (uint64_t)h[0] << 56 | (uint64_t)h[1] << 48 |
+	    (uint64_t)h[2] << 40 | (uint64_t)h[3] << 32 |
+	    (uint64_t)h[4] << 24 | (uint64_t)h[5] << 16 |
+	    (uint64_t)h[6] << 8 | h[7];
 }
 
 bool

@@ -11,7 +11,6 @@
  */
 #include "mail/letter_private.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -165,31 +164,12 @@ is_ascii_letter(unsigned char c)
 	return (unsigned)((c | SMALL) - 'a') < 26 || (unsigned)(c - '0') < 10;
 }
 
+/* White space apart, as mime_characters has it: no vertical tab. */
 static bool
 is_unseen(unsigned char c)
 {
-	return is_apostrophe(c) || (iscntrl(c) && !isspace(c));
-}
-
-/* What mime_characters and take_character do, for a text in ASCII. */
-static void
-take_ascii(struct words *words, const char *text, size_t length)
-{
-	unsigned char c;
-	char small;
-	size_t i;
-
-	for (i = 0; i < length; i++) {
-		c = (unsigned char)text[i];
-		if (is_ascii_letter(c)) {
-			if (!words->in_word)
-				start_word(words, 2);
-			words->in_word = true;
-			small = (char)(c | SMALL);
-			put(words, &small, 1);
-		} else if (!is_unseen(c))
-			words->in_word = false;
-	}
+	return is_apostrophe(c) || c == 0x7f ||
+	    (c < ' ' && strchr("\t\n\f\r", c) == NULL);
 }
 
 /* The address of a page or a mailbox. */
@@ -208,6 +188,47 @@ parts_tokens(char c)
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
+/* What mime_characters and take_character do, for a token in ASCII. */
+static void
+take_token(struct words *words, const char *token, size_t length)
+{
+	unsigned char c;
+	char small;
+	size_t i;
+
+	words->in_word = false;
+	for (i = 0; i < length; i++) {
+		c = (unsigned char)token[i];
+		if (is_ascii_letter(c)) {
+			if (!words->in_word)
+				start_word(words, 2);
+			words->in_word = true;
+			small = (char)(c | SMALL);
+			put(words, &small, 1);
+		} else if (!is_unseen(c))
+			words->in_word = false;
+	}
+}
+
+/* The tokens of a text in ASCII that are no addresses. */
+static void
+take_ascii(struct words *words, const char *text, size_t length)
+{
+	const char *end = text + length, *token;
+	bool doubtful;
+
+	while (text < end) {
+		token = text;
+		doubtful = (*token | SMALL) == 'w';
+		for (; text < end && !parts_tokens(*text); text++)
+			doubtful |= *text == '@' || *text == ':';
+		if (!doubtful || !is_address(token, (size_t)(text - token)))
+			take_token(words, token, (size_t)(text - token));
+		while (text < end && parts_tokens(*text))
+			text++;
+	}
+}
+
 static void
 copy_without_addresses(struct buf *copy, const char *text, size_t length)
 {
@@ -223,6 +244,17 @@ copy_without_addresses(struct buf *copy, const char *text, size_t length)
 			text++;
 		buf_add_text(copy, " ");
 	}
+}
+
+static void
+take_unicode(struct words *words, const char *text, size_t length)
+{
+	struct buf copy;
+
+	buf_init(&copy);
+	copy_without_addresses(&copy, text, length);
+	mime_characters(copy.data, copy.length, take_character, words);
+	buf_release(&copy);
 }
 
 static size_t
@@ -254,22 +286,17 @@ letter_add_paragraph(struct letter *letter, const char *text, size_t length)
 {
 	size_t start = letter->text.length;
 	struct words words;
-	struct buf copy;
 
 	if (start >= LETTER_TEXT_MAX)
 		return;
 	words.letter = letter;
 	words.in_word = false;
 	words.count = words.batched = 0;
-	buf_init(&copy);
-	copy_without_addresses(&copy, text, length);
-	if (ascii_only(copy.data, copy.length))
-		take_ascii(&words, copy.data, copy.length);
+	if (ascii_only(text, length))
+		take_ascii(&words, text, length);
 	else
-		mime_characters(copy.data, copy.length, take_character,
-		    &words);
+		take_unicode(&words, text, length);
 	end_batch(&words);
-	buf_release(&copy);
 	if (letter->text.failed || letter->text.length == start)
 		return;
 	buf_add_text(&letter->text, "\n");

@@ -67,6 +67,9 @@ static const struct row rows[] = {
 	    "text/calendar; method=REQUEST"), "shall we talk\n", false },
 	{ "a rule that is nobody's", MIXED, NULL, INVITATION("text/x-note"),
 	    "shall we talk\nmicrosoft teams meeting join\n", false },
+	{ "a vertical tab", UTF8, NULL, "pro\vfile", "profile\n", false },
+	{ "addresses", UTF8, NULL, "see www.a.example or mailto:b@c.example "
+	    "or ftp://d/e: where, web", "see or or where web\n", false },
 	{ "Cyrillic letters", UTF8, NULL, "рrоfilе", "profile\n",
 	    false },
 	{ "wide letters", UTF8, NULL, "ｐｒｏｆｉｌｅ", "profile\n",
