@@ -12,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "front/api_change.h"
 #include "front/api_event.h"
 #include "front/api_json.h"
+#include "gate/admin.h"
 #include "gate/history.h"
 
 struct line {
@@ -211,16 +213,51 @@ api_import(const struct api_request *request, struct api_answer *answer)
 	import_release(&import);
 }
 
+/* False: a body that is none.  Without a body no reason was given. */
+static bool
+read_reason(json_t *json, const struct api_request *request,
+    const char **reason, struct api_answer *answer)
+{
+	*reason = "told to its end";
+	if (request->length == 0)
+		return true;
+	if (json_unpack_ex(json, NULL, JSON_STRICT, "{s:s}", "reason",
+	    reason) != 0) {
+		api_answer_error(answer, 400, "expected no body, or an object "
+		    "with a \"reason\"");
+		return false;
+	}
+	return api_change_reason(*reason, answer);
+}
+
+static void
+finish(struct gate *gate, const char *actor, const char *reason,
+    struct api_answer *answer)
+{
+	enum status status = history_finish(gate), noted;
+
+	if (status != STATUS_OK) {
+		api_answer_error(answer, 503, "the import is not known to be "
+		    "finished: %s", status_text(status));
+		return;
+	}
+	noted = admin_note(gate, actor, "import", reason);
+	api_json_answer(answer, 200, json_pack("{s:b, s:b}", "finished", 1,
+	    "audited", noted == STATUS_OK));
+}
+
 void
 api_import_finish(const struct api_request *request,
     struct api_answer *answer)
 {
-	enum status status = history_finish(request->gate);
+	char actor[API_SOCKET_PEER_SIZE];
+	const char *reason;
+	json_t *json;
 
-	if (status == STATUS_OK)
-		api_json_answer(answer, 200,
-		    json_pack("{s:b}", "finished", 1));
-	else
-		api_answer_error(answer, 503, "the import is not known to be "
-		    "finished: %s", status_text(status));
+	if (!api_change_actor(request, actor, answer))
+		return;
+	json = api_change_body(request);
+	if (read_reason(json, request, &reason, answer))
+		finish(request->gate, actor, reason, answer);
+	json_decref(json);
 }

@@ -28,6 +28,7 @@
 #include "front/ctl_progress.h"
 #include "front/ctl_stop.h"
 #include "front/ctl_text.h"
+#include "gate/admin.h"
 #include "gate/history.h"
 
 #define BATCH_BYTES	((size_t)512 * 1024)
@@ -228,19 +229,49 @@ first_unsent(const struct import *import)
 	    import->lines.number + 1;
 }
 
+/* What the audit log is to say: the file, and why, as far as it takes it. */
+static void
+add_reason(struct buf *body, const struct import *import)
+{
+	const char *given = import->ctl->reason;
+	struct buf text, reason;
+	json_t *json;
+	char *dump;
+
+	buf_init(&text);
+	buf_init(&reason);
+	ctl_text_add_clean(&reason, given != NULL ? given :
+	    "a file of a long name");
+	ctl_text_add_clean(&text, import->name);
+	if (given != NULL)
+		buf_printf(&text, ": %s", reason.data);
+	json = json_pack("{s:s}", "reason", text.length <= ADMIN_REASON_MAX ?
+	    text.data : reason.data);
+	dump = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+	if (dump != NULL)
+		buf_add_text(body, dump);
+	free(dump);
+	json_decref(json);
+	buf_release(&reason);
+	buf_release(&text);
+}
+
 /* The last batch, and the word that this was all. */
 static enum ctl_exit
 finish(struct import *import)
 {
-	const struct buf nothing = { .data = import->body.data };
 	enum ctl_exit result = send_batch(import);
 	uint64_t line = import->lines.number + 1;
+	struct buf body;
 
 	/* Ctrl-C ends a pipe, too: its end is not the history's then. */
 	if (result == CTL_FINE && ctl_stop_is_asked())
 		result = give_up(import, line, "interrupted");
+	buf_init(&body);
+	add_reason(&body, import);
 	if (result == CTL_FINE)
-		result = post(import, "/v1/import/finish", &nothing, line);
+		result = post(import, "/v1/import/finish", &body, line);
+	buf_release(&body);
 	if (result == CTL_FINE && import->answer.code != 200)
 		result = give_up(import, line, import->answer.code == 503 ?
 		    "the daemon cannot finish the import now" :
@@ -385,6 +416,12 @@ ctl_import(struct ctl *ctl, const char *operand)
 	json_t *json;
 	int fd;
 
+	if (ctl->reason != NULL && (*ctl->reason == '\0' ||
+	    strlen(ctl->reason) > ADMIN_REASON_MAX)) {
+		ctl_complain(ctl, "--reason: expected a text of 1 to %d bytes",
+		    ADMIN_REASON_MAX);
+		return CTL_USAGE;
+	}
 	/* A wrong file, and then no daemon, before anything is read. */
 	fd = standard ? STDIN_FILENO : open_file(operand);
 	if (fd == -1) {

@@ -121,6 +121,7 @@ const struct ctl_verb ctl_verbs[] = {
 	    "what the mail server said; exits 1 when it did not take it.",
 	    .run = ctl_notice },
 	{ .name = "import", .operand = "FILE",
+	    .takes = CTL_OPTION_REASON,
 	    .summary = "replay a history of events (- for stdin)",
 	    .details =
 	    "Replays a history, one event a line in JSON, through the gate at "

@@ -64,6 +64,12 @@ class Result(unittest.TestResult):
         super().addError(test, err)
         self._bad(test, self.errors)
 
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            failed = issubclass(err[0], test.failureException)
+            self._bad(subtest, self.failures if failed else self.errors)
+
 
 def interrupt(_number, _frame):
     """Ends as Ctrl-C does, so that everything is cleaned up."""

@@ -67,7 +67,8 @@ class Administration(unittest.TestCase):
         self.assertFalse(self.daemon.ask("user", BOB)["exempt"])
         lines = self.daemon.ask("audit")["audit"]
         self.assertEqual([line["action"] for line in lines],
-                         ["restrict", "exempt", "pardon", "exempt-end"])
+                         ["import", "restrict", "exempt", "pardon",
+                          "exempt-end"])
         self.assertEqual({line["actor"] for line in lines},
                          {lines[0]["actor"]})
         self.assertIn(f"({os.getuid()})", lines[0]["actor"])

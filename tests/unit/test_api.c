@@ -62,7 +62,7 @@ static const struct {
 	{ "metrics by POST", "POST", "/metrics", 405, "expected GET" },
 	{ "an empty import", "POST", "/v1/import", 200, "{\"lines\":[]}" },
 	{ "a finish without a start", "POST", "/v1/import/finish", 200,
-	    "{\"finished\":true}" },
+	    "{\"finished\":true,\"audited\":true}" },
 };
 
 START_TEST(answers_each_request)
