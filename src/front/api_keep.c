@@ -122,7 +122,7 @@ digit_value(char digit)
 static bool
 read_place(const char *text, struct check_place *place)
 {
-	uint8_t bytes[STORE_PLACE_SIZE + 2];
+	uint8_t bytes[STORE_PLACE_SIZE + 2] = { 0 };
 	size_t length = strlen(text), i;
 	int high, low;
 

@@ -109,8 +109,8 @@ ask_page(struct ctl *ctl, struct verifying *verifying, char **after)
 {
 	enum ctl_exit result;
 	struct buf target;
-	const json_t *fault;
-	const char *next;
+	const json_t *faults;
+	const char *fault, *next;
 	json_t *page;
 	size_t i;
 
@@ -122,11 +122,13 @@ ask_page(struct ctl *ctl, struct verifying *verifying, char **after)
 	buf_release(&target);
 	if (result != CTL_FINE)
 		return result;
-	json_array_foreach(json_object_get(page, "faults"), i, fault)
-		count_fault(verifying, json_is_string(fault) ?
-		    json_string_value(fault) : "-");
+	faults = json_object_get(page, "faults");
+	for (i = 0; i < json_array_size(faults); i++) {
+		fault = json_string_value(json_array_get(faults, i));
+		count_fault(verifying, fault != NULL ? fault : "-");
+	}
 	next = json_string_value(json_object_get(page, "next"));
-	if (!json_is_array(json_object_get(page, "faults")) ||
+	if (!json_is_array(faults) ||
 	    (next != NULL && *after != NULL && strcmp(next, *after) == 0))
 		result = ctl_not_understood(ctl);
 	free(*after);
@@ -197,9 +199,10 @@ static enum ctl_exit
 print_faults(struct ctl *ctl, const struct verifying *verifying)
 {
 	const bool sound = json_object_size(verifying->faults) == 0;
-	const char *fault;
-	json_t *json, *count;
 	struct buf text;
+	json_int_t count;
+	json_t *json;
+	void *at;
 
 	if (ctl->json) {
 		json = json_pack("{s:b, s:O}", "sound", (int)sound, "faults",
@@ -209,11 +212,13 @@ print_faults(struct ctl *ctl, const struct verifying *verifying)
 		return sound ? CTL_FINE : CTL_NO;
 	}
 	buf_init(&text);
-	json_object_foreach(verifying->faults, fault, count) {
-		ctl_text_add_clean(&text, fault);
-		if (json_integer_value(count) > 1)
+	for (at = json_object_iter(verifying->faults); at != NULL;
+	    at = json_object_iter_next(verifying->faults, at)) {
+		ctl_text_add_clean(&text, json_object_iter_key(at));
+		count = json_integer_value(json_object_iter_value(at));
+		if (count > 1)
 			buf_printf(&text, " (%" JSON_INTEGER_FORMAT ")",
-			    json_integer_value(count));
+			    count);
 		buf_add_text(&text, "\n");
 	}
 	fputs(sound ? "No faults.\n" : text.data, ctl->out);
