@@ -34,8 +34,8 @@ struct engine_ops {
 	enum status (*maintain)(struct engine *);
 
 	/*
-	 * Fills `reopened`, `available`, `bytes`, and in `retries` those that run
-	 * itself has made; store.c counts the rest.
+	 * Fills `reopened`, `available`, `bytes`, and in `retries` those that
+	 * run itself has made; store.c counts the rest.
 	 */
 	void (*figures)(struct engine *, struct store_figures *);
 

@@ -139,8 +139,7 @@ musl() {
 	while read -r file; do
 		# shellcheck disable=SC2086 # flags
 		musl-gcc -std=gnu11 -D_GNU_SOURCE -Isrc -Wall -Wextra -Werror \
-		    -DREPLYGATE_CONF='""' -DREPLYGATE_PHRASES='""' \
-		    -DREPLYGATE_NOTICES='""' -isystem "$work/include" $flags \
+		    -isystem "$work/include" $flags \
 		    -fsyntax-only "$file" </dev/null || status=1
 	done <"$work/programs"
 	return $status

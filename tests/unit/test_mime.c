@@ -249,8 +249,8 @@ START_TEST(ascii_is_folded_alike)
 	ck_assert_int_eq(mime_fold(plain, &one), STATUS_OK);
 	ck_assert_int_eq(mime_fold(mixed, &two), STATUS_OK);
 	buf_add_text(&one, " \xc3\xa9");
-	ck_assert_msg(strcmp(one.data, two.data) == 0, "byte %d: \"%s\", \"%s\"",
-	    _i, one.data, two.data);
+	ck_assert_msg(strcmp(one.data, two.data) == 0,
+	    "byte %d: \"%s\", \"%s\"", _i, one.data, two.data);
 	buf_release(&two);
 	buf_release(&one);
 }
