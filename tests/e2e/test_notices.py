@@ -14,10 +14,10 @@ import shutil
 import socket
 import ssl
 import subprocess
-import tempfile
 import threading
 from datetime import datetime, timedelta
 
+from harness import place
 from harness.daemon import PHRASES
 from harness.place import wait_until
 from harness.postfix import PASSWORD
@@ -372,9 +372,8 @@ class Server(HouseTest):
 
     def make_certificate(self, who):
         """Signed by itself as a fresh one is; its key is beside it."""
-        folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, folder)
-        os.chmod(folder, 0o755)
+        folder = place.make_directory()     # the daemon is not root
+        self.addCleanup(place.remove_directory, folder)
         path = os.path.join(folder, "pem")
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
