@@ -37,7 +37,7 @@ class Result(unittest.TestResult):
 
     def _line(self, test, word):
         took = time.monotonic() - getattr(self, "_began", time.monotonic())
-        name = test.id().rpartition(".")[2]
+        name = test.id().rpartition(".")[2].rstrip(")")
         say(f"e2e {mta()} {name}: {word} ({took:.1f} s)")
 
     def addSuccess(self, test):
