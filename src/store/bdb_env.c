@@ -278,15 +278,24 @@ mend(struct engine *bdb)
 	buf_release(&why);
 }
 
+/* A backup holds the gate for as long as it copies: nobody waits for that. */
+static bool
+shut_gate(struct engine *bdb)
+{
+	if (atomic_load(&bdb->copying))
+		return pthread_rwlock_trywrlock(&bdb->gate) == 0;
+	return pthread_rwlock_wrlock(&bdb->gate) == 0;
+}
+
 static bool
 reopen(struct engine *bdb)
 {
 	bool usable;
 
 	if (bdb->directory == NULL ||
-	    monotonic() < atomic_load(&bdb->next_attempt))
+	    monotonic() < atomic_load(&bdb->next_attempt) ||
+	    !shut_gate(bdb))
 		return false;
-	pthread_rwlock_wrlock(&bdb->gate);
 	if (!atomic_load(&bdb->usable) &&
 	    monotonic() >= atomic_load(&bdb->next_attempt))
 		mend(bdb);
