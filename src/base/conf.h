@@ -159,6 +159,8 @@ struct conf {
 	char		 *smtp_user;		/* "": no login */
 	char		 *smtp_password_file;	/* NULL: none */
 	char		 *postmaster;		/* address; "": nobody */
+	bool		  digest;		/* a daily one for them */
+	int64_t		  digest_hour;		/* of local time */
 	char		 *log_target;		/* "syslog" or "stderr" */
 	char		 *log_level;		/* "error" ... "debug" */
 

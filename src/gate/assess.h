@@ -17,6 +17,7 @@
 #define META_IMPORT		"import"
 #define META_RELAXED		"enforcement-off"
 #define META_IMPORT_TOLD	"import-told"
+#define META_DIGEST		"digest"
 
 /* Most steps of one account that one pass reports one by one. */
 #define ASSESS_STEPS_MAX	16

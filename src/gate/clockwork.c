@@ -16,6 +16,7 @@
 #include "gate/assess.h"
 #include "gate/breaker.h"
 #include "gate/clockwork.h"
+#include "gate/daily.h"
 #include "gate/gate_private.h"
 #include "gate/jump.h"
 #include "gate/postmaster.h"
@@ -287,6 +288,8 @@ clockwork_tick(struct gate *gate, int64_t now)
 		status = postmaster_look(gate, conf, now);
 	if (status == STATUS_OK)
 		status = assess_all(gate, conf, now, whole);
+	if (status == STATUS_OK && whole)
+		status = daily_look(gate, conf, now);
 	if (status == STATUS_OK && whole && jump_is_over(gate, now))
 		status = forget(gate, conf, now);
 	if (status == STATUS_OK && whole) {

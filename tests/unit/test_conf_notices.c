@@ -151,6 +151,8 @@ START_TEST(are_so_unless_said)
 	ck_assert_ptr_null(conf->smtp_ca_file);
 	ck_assert_ptr_null(conf->smtp_password_file);
 	ck_assert_str_eq(conf->postmaster, "");
+	ck_assert(conf->digest);
+	ck_assert_int_eq(conf->digest_hour, 7);
 	ck_assert_int_eq(conf->policies[0].heads_up, 0);
 	conf_unref(conf);
 	conf_files_remove(&files);
@@ -163,7 +165,7 @@ END_TEST
 	"smtp_server = \"smtps://[::1]:465\"; smtp_tls = \"require\";\n" \
 	"smtp_ca_file = \"pem\";\n"					\
 	"smtp_user = \"u\"; smtp_password_file = \"secret\";\n"		\
-	"postmaster = \"P@B.org\";\n"					\
+	"postmaster = \"P@B.org\"; digest = false; digest_hour = 23;\n"	\
 	"policies = { default = { heads_up = \"2.5%\"; }; };\n"
 
 static void
@@ -181,6 +183,8 @@ check_everything(const struct conf *conf, const char *folder)
 	ck_assert_str_eq(conf->smtp_user, "u");
 	ck_assert_str_eq(conf->smtp_password_file + length, "/secret");
 	ck_assert_str_eq(conf->postmaster, "p@b.org");
+	ck_assert(!conf->digest);
+	ck_assert_int_eq(conf->digest_hour, 23);
 	ck_assert_int_eq(conf->policies[0].heads_up, 25000);
 }
 

@@ -8,7 +8,7 @@
 #include "test.h"
 
 #define ALICE	"alice@local.test"
-#define TOLD	"postmaster = \"pm@local.test\";"
+#define TOLD	"postmaster = \"pm@local.test\"; digest = false;"
 
 struct waiting {
 	struct buf	subjects;	/* a line each */

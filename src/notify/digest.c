@@ -1,0 +1,186 @@
+/*
+ * The daily digest.
+ *
+ * Names come from SMTP and SASL: what is not printable ASCII in them is shown
+ * as "?", so that a mail of plain lines comes of it.
+ */
+#include "notify/digest.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+#define COLUMNS		72
+
+void
+digest_add(struct digest_list *list, const struct digest_line *line)
+{
+	if (list->count < DIGEST_LINES_MAX)
+		list->lines[list->count] = *line;
+	list->count++;
+}
+
+int64_t
+digest_due(int64_t now, int64_t hour, int64_t (*offset)(int64_t))
+{
+	int64_t ahead = offset != NULL ? offset(now) : 0;
+	int64_t local = now + ahead - hour * CLOCK_HOUR;
+	int64_t past = local % CLOCK_DAY;
+
+	if (past < 0)
+		past += CLOCK_DAY;
+	return now - past;
+}
+
+static void
+add_plain(struct buf *text, const char *bytes)
+{
+	for (; *bytes != '\0'; bytes++)
+		buf_add(text, *bytes >= ' ' && *bytes <= '~' ? bytes : "?",
+		    1);
+}
+
+static void
+add_time(struct buf *text, const struct digest *digest, int64_t when)
+{
+	int64_t ahead = digest->offset != NULL ? digest->offset(when) : 0;
+	char at[CLOCK_TEXT_SIZE];
+
+	buf_add_text(text, clock_format_local(when, ahead, at));
+}
+
+/* Words, in lines that are not too long. */
+static void
+add_words(struct buf *text, const char *words)
+{
+	size_t length, column = 0;
+
+	while (*words != '\0') {
+		length = strcspn(words, " ");
+		if (column > 0 && column + 1 + length > COLUMNS) {
+			buf_add_text(text, "\n");
+			column = 0;
+		} else if (column > 0) {
+			buf_add_text(text, " ");
+			column++;
+		}
+		buf_add(text, words, length);
+		column += length;
+		words += length;
+		words += strspn(words, " ");
+	}
+	buf_add_text(text, "\n");
+}
+
+static void
+add_rest(struct buf *text, const struct digest_list *list)
+{
+	if (list->count > DIGEST_LINES_MAX)
+		buf_printf(text, "  and %zu more\n",
+		    list->count - DIGEST_LINES_MAX);
+}
+
+static size_t
+shown(const struct digest_list *list)
+{
+	return list->count < DIGEST_LINES_MAX ? list->count :
+	    DIGEST_LINES_MAX;
+}
+
+static void
+add_changes(struct buf *text, const struct digest *digest)
+{
+	const struct digest_list *list = &digest->changes;
+	const struct digest_line *line;
+	size_t i;
+
+	if (list->count == 0) {
+		buf_add_text(text, "\nNo standing has changed.\n");
+		return;
+	}
+	buf_add_text(text, "\nWhat has changed:\n\n");
+	for (i = 0; i < shown(list); i++) {
+		line = &list->lines[i];
+		buf_add_text(text, "  ");
+		add_plain(text, line->user);
+		buf_add_text(text, ": ");
+		add_plain(text, line->action);
+		buf_add_text(text, "\n    ");
+		add_time(text, digest, line->when);
+		if (line->text[0] != '\0') {
+			buf_add_text(text, "\n    ");
+			add_plain(text, line->text);
+		}
+		buf_add_text(text, "\n");
+	}
+	add_rest(text, list);
+}
+
+static void
+add_users(struct buf *text, const struct digest_list *list, const char *head)
+{
+	size_t i;
+
+	if (list->count == 0)
+		return;
+	buf_printf(text, "\n%s\n\n", head);
+	for (i = 0; i < shown(list); i++) {
+		buf_add_text(text, "  ");
+		add_plain(text, list->lines[i].user);
+		buf_add_text(text, "\n    ");
+		add_plain(text, list->lines[i].text);
+		buf_add_text(text, "\n");
+	}
+	add_rest(text, list);
+}
+
+static void
+add_counts(struct buf *text, const struct digest *digest)
+{
+	buf_printf(text, "%s%lld good, %lld warned, %lld restricted, "
+	    "%lld exempt.\n", digest->monitor ? "Users as they would be: " :
+	    "Users: ", (long long)digest->standings[STANDING_GOOD],
+	    (long long)digest->standings[STANDING_WARNED],
+	    (long long)digest->standings[STANDING_RESTRICTED],
+	    (long long)digest->exempt);
+	if (digest->monitor)
+		buf_add_text(text, "Nobody is refused or told anything "
+		    "(monitor mode).\n");
+}
+
+static void
+add_subject(struct buf *subject, const struct digest *digest)
+{
+	if (digest->problem[0] != '\0')
+		buf_add_text(subject, "replygate: needs looking after");
+	else if (digest->changes.count == 0)
+		buf_add_text(subject, "replygate: no change");
+	else
+		buf_printf(subject, "replygate: %zu change%s",
+		    digest->changes.count,
+		    digest->changes.count == 1 ? "" : "s");
+}
+
+void
+digest_write(const struct digest *digest, struct buf *subject,
+    struct buf *text)
+{
+	add_subject(subject, digest);
+	add_time(text, digest, digest->from);
+	buf_add_text(text, " to\n");
+	add_time(text, digest, digest->until);
+	buf_add_text(text, "\n\n");
+	if (digest->problem[0] == '\0')
+		buf_add_text(text, "Health: good.\n");
+	else {
+		buf_add_text(text, "Health:\n");
+		add_words(text, digest->problem);
+	}
+	add_counts(text, digest);
+	add_changes(text, digest);
+	add_users(text, &digest->near, "Near the threshold, with less than 2 "
+	    "points to go:");
+	add_users(text, &digest->bounced, "Many bounces: bad addresses, or "
+	    "forged bounces:");
+	buf_add_text(text, "\nOf each: replygatectl user NAME\n");
+}
