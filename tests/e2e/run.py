@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs the end-to-end tests: run.py [--build DIR] [--mta NAME] [PATTERN...]
 
-With --mta sendmail only those that are about the mail system as well.  Each test's result goes to standard error as it comes; the last line, on
-standard output, is "N passed, N failed, N skipped".
+With --mta sendmail only those that are about the mail system as well.  Each
+test's result goes to standard error as it comes; the last line, on standard
+output, is "N passed, N failed, N skipped".
 """
 
 import argparse

@@ -184,7 +184,8 @@ class Sendmail(Mta):
             "root": root(), "home": self.home, "name": self.name,
             "domain": DOMAIN, "relay": self.relay_port, "milter": milter,
             "inbound": self.inbound, "submission": self.submission,
-            "user": CLIENT, "more": self.more, "refused": f"{user} < @ {domain} . >"}
+            "user": CLIENT, "more": self.more,
+            "refused": f"{user} < @ {domain} . >"}
         self._make_cf("sendmail", BEGIN_MC + SENDMAIL_MC, values)
         self._make_cf("submit", BEGIN_MC + SUBMIT_MC, values)
 

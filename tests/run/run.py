@@ -100,7 +100,8 @@ def talk(world, user, recipients):
             reply = converse(world, one, user, command)
         if reply[-1].startswith("354"):
             data = client.compose(sender, recipients, message_id)
-            say(f"  {user:>{len(world.mta.label)}}: (a message, Message-ID {message_id})")
+            say(f"  {user:>{len(world.mta.label)}}: "
+                f"(a message, Message-ID {message_id})")
             converse(world, one, user, data.decode("ascii") + "\r\n.", ".")
     return message_id
 
