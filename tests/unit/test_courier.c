@@ -360,7 +360,8 @@ START_TEST(one_users_notices_keep_their_order)
 	struct admin_user alice;
 	struct house house;
 
-	house_open(&house, "postmaster = \"pm@local.test\";");
+	house_open(&house, "postmaster = \"pm@local.test\"; "
+	    "digest = false;");
 	smtp_server_script(&house.server, SMTP_RCPT, "450 4.2.0 later");
 	house_warn(&house);
 	alice = fixture_user(&house.f, ALICE);
