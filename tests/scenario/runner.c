@@ -8,6 +8,7 @@
  *	# comments, to the end of the line
  *	policy minimum 100		a figure of the default policy
  *	setting mode monitor		another key of the configuration
+ *	group seniors has threshold 10%	another policy's
  *	user bob has policy exempt
  *
  *	day 0 alice writes to 120 candidates
@@ -48,6 +49,14 @@ static bool
 set_setting(struct stage *stage, const struct sentence_match *match)
 {
 	return stage_setting(stage, match->word, match->text);
+}
+
+/* The one word of the match is the last; the group's name is the second. */
+static bool
+set_group(struct stage *stage, const struct sentence_match *match)
+{
+	return stage_group(stage, match->sentence->words[1], match->word,
+	    match->text);
 }
 
 static bool
@@ -186,6 +195,7 @@ static const struct {
 	/* the site */
 	{ "policy WORD TEXT", set_policy, true },
 	{ "setting WORD TEXT", set_setting, true },
+	{ "group WORD has WORD TEXT", set_group, true },
 	{ "user USER has policy WORD", set_user, true },
 
 	/* the daemon does not run until then */

@@ -67,6 +67,8 @@ remove_files(struct stage *stage)
 void
 stage_release(struct stage *stage)
 {
+	size_t i;
+
 	if (stage->open)
 		gate_close(&stage->gate);
 	store_close(stage->store);
@@ -76,6 +78,8 @@ stage_release(struct stage *stage)
 	free(stage->candidates);
 	buf_release(&stage->settings);
 	buf_release(&stage->policy);
+	for (i = 0; i < stage->group_count; i++)
+		buf_release(&stage->groups[i].policy);
 	buf_release(&stage->users);
 	buf_release(&stage->refusal);
 	buf_release(&stage->said);
@@ -110,6 +114,28 @@ bool
 stage_policy(struct stage *stage, const char *key, const char *value)
 {
 	return add_setting(stage, &stage->policy, key, value);
+}
+
+bool
+stage_group(struct stage *stage, const char *group, const char *key,
+    const char *value)
+{
+	size_t i = 0;
+
+	while (i < stage->group_count &&
+	    strcmp(stage->groups[i].name, group) != 0)
+		i++;
+	if (i == STAGE_GROUPS_MAX) {
+		buf_printf(&stage->problem, "%d policies at most were "
+		    "expected", STAGE_GROUPS_MAX);
+		return false;
+	}
+	if (i == stage->group_count) {
+		snprintf(stage->groups[i].name, STAGE_NAME_SIZE, "%s", group);
+		buf_init(&stage->groups[i].policy);
+		stage->group_count++;
+	}
+	return add_setting(stage, &stage->groups[i].policy, key, value);
 }
 
 bool
@@ -159,12 +185,17 @@ load_conf(struct stage *stage, struct conf **conf)
 {
 	char path[1100];
 	struct buf text;
+	size_t i;
 	bool ok;
 
 	buf_init(&text);
 	buf_printf(&text, "local_domains = [\"example.com\"];\n"
-	    "users_file = \"users\";\n%spolicies = { default = {\n%s}; };\n",
+	    "users_file = \"users\";\n%spolicies = { default = {\n%s};\n",
 	    stage->settings.data, stage->policy.data);
+	for (i = 0; i < stage->group_count; i++)
+		buf_printf(&text, "%s = {\n%s};\n", stage->groups[i].name,
+		    stage->groups[i].policy.data);
+	buf_add_text(&text, "};\n");
 	ok = (stage->directory[0] != '\0' || make_directory(stage)) &&
 	    write_file(stage, "replygate.conf", text.data) &&
 	    write_file(stage, "users", stage->users.data);

@@ -37,9 +37,19 @@ struct stage_message {
 	size_t	first, last;		/* candidates' numbers */
 };
 
+/* A policy beside the default one. */
+#define STAGE_GROUPS_MAX	4
+
+struct stage_group {
+	char		name[STAGE_NAME_SIZE];
+	struct buf	policy;
+};
+
 struct stage {
 	/* the configuration to be, and where it is put */
 	struct buf	 settings, policy, users;
+	struct stage_group groups[STAGE_GROUPS_MAX];
+	size_t		 group_count;
 	char		 directory[1024];
 
 	bool		 open;
@@ -69,6 +79,8 @@ void stage_release(struct stage *);
 
 bool stage_setting(struct stage *, const char *key, const char *value);
 bool stage_policy(struct stage *, const char *key, const char *value);
+bool stage_group(struct stage *, const char *group, const char *key,
+    const char *value);
 bool stage_user(struct stage *, const char *user, const char *policy);
 
 /* The configuration is changed to that mode, and read again. */
