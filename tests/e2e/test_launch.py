@@ -115,6 +115,21 @@ class Identity(LaunchTest):
                                           else None),
                          os.EX_NOPERM, "cannot become daemon")
 
+    def test_whoever_is_that_user_already(self):
+        """As under a service manager that has changed to it."""
+        name = pwd.getpwuid(os.geteuid()).pw_name if not ROOT else ACCOUNT
+        self.rewrite(('log = "stderr"', f'user = "{name}"; log = "syslog"'))
+        program = shutil.copy(self.daemon.program("replygate"),
+                              self.daemon.home)
+        self.pid_file = os.path.join(self.daemon.home, "pid")
+        answer = self.run_command(
+            [program, "-d", "-p", self.pid_file, "-f",
+             self.daemon.configuration], user=name if ROOT else None)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        pid = self.read_pid()
+        self.end(pid)
+        self.assertFalse(os.path.exists(self.pid_file))
+
     def test_unknown_user(self):
         self.rewrite(('log = "stderr"', 'user = "no-such-user"; '
                       'log = "stderr"'))

@@ -189,7 +189,7 @@ Answer from outside:
   swaks --server 127.0.0.1:{world.mta.inbound} \\
       --local-interface {ABROAD} --from dev1@outside.test --to {ALICE} \\
       --header 'In-Reply-To: <the Message-ID>'
-Look (as root: the socket is root's):
+Look (as root: the socket is replygate's alone):
   {command} -s {world.daemon.control_socket} users
   {command} -s {world.daemon.control_socket} \\
       user {ALICE}
