@@ -3,14 +3,15 @@
  *
  * Names come from SMTP and SASL: what is not printable ASCII in them is shown
  * as "?", so that a mail of plain lines comes of it.
+ *
+ * Lines that begin with blanks stand as they are in the mail; others are filled
+ * there, up to an empty one.
  */
 #include "notify/digest.h"
 
 #include <string.h>
 
 #include "base/clock.h"
-
-#define COLUMNS		72
 
 void
 digest_add(struct digest_list *list, const struct digest_line *line)
@@ -47,29 +48,6 @@ add_time(struct buf *text, const struct digest *digest, int64_t when)
 	char at[CLOCK_TEXT_SIZE];
 
 	buf_add_text(text, clock_format_local(when, ahead, at));
-}
-
-/* Words, in lines that are not too long. */
-static void
-add_words(struct buf *text, const char *words)
-{
-	size_t length, column = 0;
-
-	while (*words != '\0') {
-		length = strcspn(words, " ");
-		if (column > 0 && column + 1 + length > COLUMNS) {
-			buf_add_text(text, "\n");
-			column = 0;
-		} else if (column > 0) {
-			buf_add_text(text, " ");
-			column++;
-		}
-		buf_add(text, words, length);
-		column += length;
-		words += length;
-		words += strspn(words, " ");
-	}
-	buf_add_text(text, "\n");
 }
 
 static void
@@ -144,7 +122,7 @@ add_counts(struct buf *text, const struct digest *digest)
 	    (long long)digest->standings[STANDING_RESTRICTED],
 	    (long long)digest->exempt);
 	if (digest->monitor)
-		buf_add_text(text, "Nobody is refused or told anything "
+		buf_add_text(text, "\nNobody is refused or told anything "
 		    "(monitor mode).\n");
 }
 
@@ -169,13 +147,8 @@ digest_write(const struct digest *digest, struct buf *subject,
 	add_time(text, digest, digest->from);
 	buf_add_text(text, " to\n");
 	add_time(text, digest, digest->until);
-	buf_add_text(text, "\n\n");
-	if (digest->problem[0] == '\0')
-		buf_add_text(text, "Health: good.\n");
-	else {
-		buf_add_text(text, "Health:\n");
-		add_words(text, digest->problem);
-	}
+	buf_printf(text, "\n\nHealth: %s.\n\n", digest->problem[0] == '\0' ?
+	    "good" : digest->problem);
 	add_counts(text, digest);
 	add_changes(text, digest);
 	add_users(text, &digest->near, "Near the threshold, with less than 2 "

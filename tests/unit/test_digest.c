@@ -75,7 +75,7 @@ START_TEST(reads_well)
 	digest_write(digest, &subject, &text);
 	ck_assert_str_eq(subject.data, "replygate: no change");
 	ck_assert_str_eq(text.data, "Sun 4 Jan 2026 01:00 UTC+01:00 to\n"
-	    "Mon 5 Jan 2026 01:00 UTC+01:00\n\nHealth: good.\n"
+	    "Mon 5 Jan 2026 01:00 UTC+01:00\n\nHealth: good.\n\n"
 	    "Users: 3 good, 1 warned, 0 restricted, 0 exempt.\n\n"
 	    "No standing has changed.\n\nOf each: replygatectl user NAME\n");
 	digest_add(&digest->changes, &line);
@@ -91,7 +91,7 @@ START_TEST(reads_well)
 	ck_assert_str_eq(subject.data, "replygate: 1 change");
 	ck_assert_str_eq(strstr(text.data, "Users as"), "Users as they would "
 	    "be: 3 good, 1 warned, 0 restricted, 0 exempt.\n"
-	    "Nobody is refused or told anything (monitor mode).\n\n"
+	    "\nNobody is refused or told anything (monitor mode).\n\n"
 	    "What has changed:\n\n  alice@local.test: warning\n"
 	    "    Mon 5 Jan 2026 02:00 UTC+01:00\n    9 of 130 answered\n\n"
 	    "Near the threshold, with less than 2 points to go:\n\n"
@@ -117,9 +117,7 @@ START_TEST(has_a_bound)
 	buf_init(&text);
 	memset(line.user, 'u', 60);
 	memset(line.text, 't', 70);
-	memset(digest->problem, 'p', 30);
-	memset(digest->problem + 30, ' ', 1);
-	memset(digest->problem + 31, 'q', 60);
+	memset(digest->problem, 'p', 60);
 	for (i = 0; i <= DIGEST_LINES_MAX; i++) {
 		digest_add(&digest->changes, &line);
 		digest_add(&digest->near, &line);
