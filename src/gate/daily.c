@@ -20,9 +20,6 @@
 /* Near the threshold is who has less than this to go, in millionths. */
 #define NEAR	(2 * CONF_SHARE_ONE / 100)
 
-/* Longer than any day, with a change to winter time in it. */
-#define LONG_DAY	(25 * CLOCK_HOUR)
-
 struct daily {
 	const struct conf	*conf;
 	int64_t			 now, due, last;
@@ -158,8 +155,7 @@ compose(struct gate *gate, struct daily *daily)
 	enum status status;
 
 	digest->until = daily->due;
-	digest->from = daily->due - daily->last <= LONG_DAY ? daily->last :
-	    daily->due - CLOCK_DAY;
+	digest->from = daily->last;
 	digest->offset = clock_zone_offset;
 	digest->monitor = daily->conf->mode == CONF_MODE_MONITOR;
 	admin_health(gate, &health);

@@ -8,7 +8,7 @@
 
 /*
  * Once an hour: is a digest due?  Each is written once, also over restarts;
- * days on which nobody looked have none, but the last.
+ * days on which nobody looked have one for all.
  */
 enum status daily_look(struct gate *, const struct conf *, int64_t now);
 
