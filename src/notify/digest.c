@@ -21,16 +21,22 @@ digest_add(struct digest_list *list, const struct digest_line *line)
 	list->count++;
 }
 
+/*
+ * Where clocks were changed since, it was that hour by the clocks of then.  An
+ * hour that comes twice when they are set back counts the first time, and one
+ * that does not come when they are set forward is when they are.
+ */
 int64_t
 digest_due(int64_t now, int64_t hour, int64_t (*offset)(int64_t))
 {
 	int64_t ahead = offset != NULL ? offset(now) : 0;
-	int64_t local = now + ahead - hour * CLOCK_HOUR;
-	int64_t past = local % CLOCK_DAY;
+	int64_t past = (now + ahead - hour * CLOCK_HOUR) % CLOCK_DAY;
+	int64_t due = now - (past < 0 ? past + CLOCK_DAY : past), then;
 
-	if (past < 0)
-		past += CLOCK_DAY;
-	return now - past;
+	if (offset == NULL)
+		return due;
+	then = offset(due - 1);
+	return due + ahead - (then > ahead ? then : offset(due));
 }
 
 static void

@@ -29,6 +29,19 @@ half_a_day_behind(int64_t when)
 	return -12 * CLOCK_HOUR;
 }
 
+/* At one o'clock UTC that Monday, as Central Europe does it. */
+static int64_t
+set_back(int64_t when)
+{
+	return when < MONDAY + CLOCK_HOUR ? 2 * CLOCK_HOUR : CLOCK_HOUR;
+}
+
+static int64_t
+set_forward(int64_t when)
+{
+	return when < MONDAY + CLOCK_HOUR ? CLOCK_HOUR : 2 * CLOCK_HOUR;
+}
+
 static const struct {
 	const char	*name;
 	int64_t		 now, hour;
@@ -46,6 +59,28 @@ static const struct {
 	{ "behind", 19 * CLOCK_HOUR, 7, half_a_day_behind, 19 * CLOCK_HOUR },
 	{ "behind, before", 18 * CLOCK_HOUR, 7, half_a_day_behind,
 	    -5 * CLOCK_HOUR },
+	{ "set back, before", 0, 7, set_back, -19 * CLOCK_HOUR },
+	{ "set back that night", 4 * CLOCK_HOUR, 7, set_back,
+	    -19 * CLOCK_HOUR },
+	{ "set back, an hour less", 6 * CLOCK_HOUR - 1, 7, set_back,
+	    -19 * CLOCK_HOUR },
+	{ "set back, next morning", 6 * CLOCK_HOUR, 7, set_back,
+	    6 * CLOCK_HOUR },
+	{ "set back, the first time", CLOCK_HOUR - 1, 2, set_back, 0 },
+	{ "set back, the second time", CLOCK_HOUR, 2, set_back, 0 },
+	{ "set back, next day", 24 * CLOCK_HOUR, 2, set_back, 0 },
+	{ "set forward that night", 4 * CLOCK_HOUR, 7, set_forward,
+	    -18 * CLOCK_HOUR },
+	{ "set forward, next morning", 5 * CLOCK_HOUR, 7, set_forward,
+	    5 * CLOCK_HOUR },
+	{ "set forward, before no such hour", CLOCK_HOUR - 1, 2, set_forward,
+	    -23 * CLOCK_HOUR },
+	{ "set forward, no such hour", CLOCK_HOUR, 2, set_forward,
+	    CLOCK_HOUR },
+	{ "set forward, next day", 23 * CLOCK_HOUR, 2, set_forward,
+	    CLOCK_HOUR },
+	{ "set forward to the hour", 2 * CLOCK_HOUR, 3, set_forward,
+	    CLOCK_HOUR },
 };
 
 START_TEST(is_due_once_a_day)
