@@ -27,12 +27,26 @@ struct daily {
 	struct buf		 subject, text;
 };
 
+/*
+ * When the last was due; 0: none was.  A clock that was wrong, and believed, may
+ * have left a time that will not come for years: nobody is to wait for that.
+ */
+static enum status
+last_due(struct store_txn *txn, const struct daily *daily, int64_t *last)
+{
+	enum status status = assess_meta_time(txn, META_DIGEST, last);
+
+	if (*last > daily->now + CLOCK_DAY)
+		*last = 0;
+	return status;
+}
+
 static enum status
 read_last(struct store_txn *txn, void *argument)
 {
 	struct daily *daily = argument;
 
-	return assess_meta_time(txn, META_DIGEST, &daily->last);
+	return last_due(txn, daily, &daily->last);
 }
 
 /*
@@ -136,7 +150,7 @@ write_digest(struct store_txn *txn, void *argument)
 {
 	struct daily *daily = argument;
 	int64_t last;
-	enum status status = assess_meta_time(txn, META_DIGEST, &last);
+	enum status status = last_due(txn, daily, &last);
 
 	if (status != STATUS_OK || last >= daily->due)
 		return status;

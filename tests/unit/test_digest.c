@@ -279,6 +279,38 @@ START_TEST(days_missed_have_one_for_all)
 }
 END_TEST
 
+static void
+jump(struct fixture *f, int64_t now)
+{
+	atomic_store(&f->gate.tick_agreed, 0);
+	f->now = now;
+	ck_assert_int_eq(clockwork_tick(&f->gate, f->now), STATUS_CONFLICT);
+	f->now += CLOCK_SECOND;
+	ck_assert_int_eq(clockwork_tick(&f->gate, f->now), STATUS_OK);
+}
+
+/* A year ahead for an hour; then daily again, and not in a year. */
+START_TEST(a_wrong_clock_does_not_end_them)
+{
+	struct fixture f;
+
+	open_house(&f, "minimum = 10;", "");
+	fixture_pass(&f, MONDAY + CLOCK_DAY + 8 * CLOCK_HOUR);
+	expect(&f, 1, "Tue 6 Jan 2026 07:00 UTC\n");
+	jump(&f, MONDAY + 366 * CLOCK_DAY + 8 * CLOCK_HOUR);
+	jump(&f, MONDAY + CLOCK_DAY + 10 * CLOCK_HOUR);
+	expect(&f, 4, "");		/* two jumps, and one that year */
+	fixture_pass(&f, MONDAY + 2 * CLOCK_DAY + 8 * CLOCK_HOUR);
+	expect(&f, 5, "Wed 7 Jan 2026 07:00 UTC\n");
+	/* Back by less than a day nothing is said twice. */
+	jump(&f, MONDAY + 2 * CLOCK_DAY + 6 * CLOCK_HOUR);
+	expect(&f, 6, "the clock jumped");
+	fixture_pass(&f, MONDAY + 2 * CLOCK_DAY + 8 * CLOCK_HOUR);
+	expect(&f, 6, "");
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(can_be_off)
 {
 	struct fixture f;
@@ -337,6 +369,7 @@ main(void)
 	tcase_add_test(tcase, has_a_bound);
 	tcase_add_test(tcase, comes_once_a_day);
 	tcase_add_test(tcase, days_missed_have_one_for_all);
+	tcase_add_test(tcase, a_wrong_clock_does_not_end_them);
 	tcase_add_test(tcase, can_be_off);
 	tcase_add_loop_test(tcase, lists_whom_to_look_at, 0, ROWS(lists));
 	suite_add_tcase(suite, tcase);
