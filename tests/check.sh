@@ -93,10 +93,10 @@ part_build() {
 	rm -rf "$TMPDIR/bmake"
 }
 
-# The tests with one mail system; its last line is its result.
+# Some of the tests with one mail system; the last line is their result.
 start_e2e() {
-	python3 -B tests/e2e/run.py --build "$BUILD" --mta "$1" \
-	    >"$TMPDIR/e2e-$1" 2>&3 &
+	python3 -B tests/e2e/run.py --build "$BUILD" --mta "$1" --part "$2" \
+	    >"$TMPDIR/e2e-$1-${2%/*}" 2>&3 &
 	children="$children $!"
 }
 
@@ -116,17 +116,19 @@ end_e2e() {
 	fi
 }
 
-# With both mail systems at once: they mostly wait.
+# With both mail systems, and with Postfix twice, at once: they mostly wait.
 part_e2e() {
 	children=
 	trap 'kill $children 2>/dev/null; wait; exit 130' INT
 	trap 'kill $children 2>/dev/null; wait; exit 143' HUP TERM
-	start_e2e postfix
-	start_e2e sendmail
-	# shellcheck disable=SC2086 # two numbers
+	start_e2e postfix 1/2
+	start_e2e postfix 2/2
+	start_e2e sendmail 1/1
+	# shellcheck disable=SC2086 # three numbers
 	set -- $children
-	end_e2e postfix "$1"
-	end_e2e sendmail "$2"
+	end_e2e postfix-1 "$1"
+	end_e2e postfix-2 "$2"
+	end_e2e sendmail-1 "$3"
 	trap 'exit 130' INT
 	trap 'exit 143' HUP TERM
 }

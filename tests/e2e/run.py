@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Runs the end-to-end tests: run.py [--build DIR] [--mta NAME] [PATTERN...]
+"""Runs the end-to-end tests: run.py [OPTION...] [PATTERN...]
 
-With --mta sendmail only those that are about the mail system as well.  Each
-test's result goes to standard error as it comes; the last line, on standard
-output, is "N passed, N failed, N skipped".
+With --mta sendmail only those that are about the mail system as well; with
+--part N/M the tests of every M-th class, from the N-th on.  Each test's result
+goes to standard error as it comes; the last line, on standard output, is
+"N passed, N failed, N skipped".
 """
 
 import argparse
@@ -77,15 +78,21 @@ def interrupt(_number, _frame):
     raise KeyboardInterrupt
 
 
-def wanted(suite):
-    """The same suite with this run's tests only."""
-    chosen = unittest.TestSuite()
-    for one in suite:
-        if isinstance(one, unittest.TestSuite):
-            chosen.addTest(wanted(one))
-        elif mta() in mtas_of(one):
-            chosen.addTest(one)
-    return chosen
+def classes(suite):
+    """The tests of each class, in order: a class may share its house."""
+    if any(isinstance(one, unittest.TestSuite) for one in suite):
+        return [found for one in suite for found in classes(one)]
+    return [list(suite)]
+
+
+def wanted(suite, part):
+    """This run's tests only, of every class or of each n-th."""
+    found = [[one for one in tests if mta() in mtas_of(one)]
+             for tests in classes(suite)]
+    first, _, every = part.partition("/")
+    return unittest.TestSuite(
+        unittest.TestSuite(tests)
+        for tests in list(filter(None, found))[int(first) - 1::int(every)])
 
 
 def main():
@@ -93,6 +100,7 @@ def main():
     parser.add_argument("--build", default="build")
     parser.add_argument("--mta", default="postfix",
                         choices=("postfix", "sendmail"))
+    parser.add_argument("--part", default="1/1", metavar="N/M")
     parser.add_argument("patterns", nargs="*")
     arguments = parser.parse_args()
     os.environ["REPLYGATE_BUILD"] = os.path.abspath(arguments.build)
@@ -105,7 +113,8 @@ def main():
         loader.testNamePatterns = [f"*{p}*" for p in arguments.patterns]
     result = Result()
     try:
-        wanted(loader.discover(HERE, "test_*.py", HERE)).run(result)
+        wanted(loader.discover(HERE, "test_*.py", HERE),
+               arguments.part).run(result)
     except KeyboardInterrupt:
         say("e2e: interrupted")
         sys.exit(130)
