@@ -129,12 +129,18 @@ fill_tips(struct buf *texts, const struct tips *tips)
 	}
 }
 
+/* A warning or a term that is longer than the window is not counted whole. */
 static void
 fill_due(struct buf *texts, const struct notice_facts *facts)
 {
-	notice_add_time(&texts[FIELD_DUE], facts, facts->step->due);
-	notice_add_time(&texts[FIELD_LAST], facts,
-	    facts->step->due - facts->policy->settle);
+	const struct step *step = facts->step;
+	const struct rate_window window = rate_window_at(facts->policy,
+	    step->at, step->due);
+
+	notice_add_time(&texts[FIELD_DUE], facts, step->due);
+	if (window.from > step->at)
+		notice_add_time(&texts[FIELD_FIRST], facts, window.from);
+	notice_add_time(&texts[FIELD_LAST], facts, window.until);
 }
 
 static void

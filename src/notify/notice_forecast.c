@@ -88,6 +88,22 @@ tell_silence(const struct telling *telling)
 	buf_add_text(telling->out, ".\n");
 }
 
+/* ", sent by then"; what is sent before the window opens counts no more. */
+static void
+add_sent(const struct telling *telling)
+{
+	const struct rate_window *window = &telling->forecast->window;
+
+	buf_add_text(telling->out, ", sent ");
+	if (window->from > telling->facts->now) {
+		buf_add_text(telling->out, "after ");
+		notice_add_time(telling->out, telling->facts, window->from);
+		buf_add_text(telling->out, " and ");
+	}
+	buf_add_text(telling->out, "by ");
+	notice_add_time(telling->out, telling->facts, window->until);
+}
+
 /* "among the 61 messages still open" */
 static void
 tell_answers(const struct telling *telling)
@@ -125,11 +141,10 @@ tell_fresh(const struct telling *telling)
 
 	if (fresh == FORECAST_NEVER)
 		return;
-	buf_printf(telling->out, "- %s%" PRId64 " new %s%s, sent by ",
+	buf_printf(telling->out, "- %s%" PRId64 " new %s%s",
 	    forecast->answers == FORECAST_NEVER ? "" : "Or: ", fresh,
 	    fresh == 1 ? "message" : "messages", to_whom(telling));
-	notice_add_time(telling->out, telling->facts,
-	    forecast->window.until);
+	add_sent(telling);
 	buf_printf(telling->out, ", would change that%s if %s answered.\n",
 	    forecast->answers == FORECAST_NEVER ? "" : " as well",
 	    fresh == 1 ? "it is" : "all of them are");
@@ -170,9 +185,7 @@ tell_room(const struct telling *telling)
 		    forecast->room, forecast->room == 1 ? "message" :
 		    "messages");
 	buf_printf(telling->out, "%s without an answer", to_whom(telling));
-	buf_add_text(telling->out, ", sent by ");
-	notice_add_time(telling->out, telling->facts,
-	    forecast->window.until);
+	add_sent(telling);
 	buf_add_text(telling->out, forecast->room == 0 ?
 	    ", would change that.\n" : ", would not change that.\n");
 }

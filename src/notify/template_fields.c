@@ -32,6 +32,9 @@ static const struct template_row rows[TEMPLATE_FIELDS] = {
 	    "when it was decided" },
 	[FIELD_DUE] = { "due", WARNING | PAUSED, false,
 	    "when it is looked at again" },
+	[FIELD_FIRST] = { "first", WARNING | PAUSED, true,
+	    "what is sent after this moment counts then; nothing where that "
+	    "is all from now on" },
 	[FIELD_LAST] = { "last", WARNING | PAUSED, false,
 	    "what is sent up to this moment counts then" },
 	[FIELD_SETTLE] = { "settle", ALL, false,

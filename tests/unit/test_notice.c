@@ -193,6 +193,43 @@ START_TEST(test_late)
 }
 END_TEST
 
+/* A term that the window does not reach back over is not counted whole. */
+static const struct {
+	const char	*name;
+	enum notice	 kind;
+	int64_t		 window;
+	const char	*want;
+} spans[] = {
+	{ "all of it", NOTICE_RESTRICTED, 14 * DAY, "What you send from now "
+	    "until Fri 4 Dec 2026 05:31 UTC is" },
+	{ "just all of it", NOTICE_RESTRICTED, 11 * DAY, "What you send from "
+	    "now until Fri 4 Dec" },
+	{ "the end of it", NOTICE_RESTRICTED, 7 * DAY, "What you send from "
+	    "Fri 27 Nov 2026 05:31 UTC until Fri 4 Dec 2026 05:31 UTC is" },
+	{ "the end of it", NOTICE_EXTENDED, 7 * DAY, "what you send from Fri "
+	    "27 Nov 2026 05:31 UTC until Fri 4 Dec" },
+	{ "the end of it", NOTICE_WARNING, 7 * DAY, "What you send from Fri 27 "
+	    "Nov 2026 05:31 UTC " },
+	{ "forecast", NOTICE_RESTRICTED, 7 * DAY, "1 new message, sent after "
+	    "Fri 27 Nov 2026 05:31 UTC and by Fri 4 Dec " }
+};
+
+START_TEST(test_spans)
+{
+	struct facts facts;
+	struct buf text;
+
+	facts_set(&facts, spans[_i].kind);
+	facts.policy.window = spans[_i].window;
+	facts.forecast.window = rate_window_at(&facts.policy, START,
+	    START + 14 * DAY);
+	preview(&facts, &text);
+	ck_assert_msg(strstr(text.data, spans[_i].want) != NULL, "%s: %s",
+	    spans[_i].name, text.data);
+	buf_release(&text);
+}
+END_TEST
+
 /* What a forecast says, without the moments. */
 static const struct {
 	const char	*name;
@@ -356,6 +393,7 @@ main(void)
 	tcase_add_loop_test(tcase, test_compose, 0, NOTICE_HEADS_UP);
 	tcase_add_test(tcase, test_texts_from_outside);
 	tcase_add_test(tcase, test_late);
+	tcase_add_loop_test(tcase, test_spans, 0, ROWS(spans));
 	tcase_add_loop_test(tcase, test_forecast, 0, ROWS(forecasts));
 	tcase_add_test(tcase, test_own_files);
 	tcase_add_test(tcase, test_no_files);
