@@ -5,12 +5,16 @@
  * ours, stands for as many as are said there.  A local alias stands for the
  * addresses outside that it leads to, each a candidate like any other, who may
  * be a contact, a list, or among the recipients already.
+ *
+ * An address of ours may lead outside by itself, "ann%example.com@ours": mail
+ * systems take it there, for those who have said who they are.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "gate/candidate.h"
 #include "gate/outbound_private.h"
+#include "mail/addr.h"
 
 /* Room for candidates is made for so many at first. */
 #define CANDIDATES_FIRST	16
@@ -43,6 +47,50 @@ is_outside(const struct conf *conf, const char *recipient)
 
 	return at != NULL && !conf_is_local_domain(conf, at + 1,
 	    strlen(at + 1));
+}
+
+/* As the mail system will read it. */
+static void
+read_recipient(const struct conf *conf, const char *recipient,
+    struct addr *addr)
+{
+	if (addr_parse(recipient, strlen(recipient), addr) != STATUS_OK)
+		return;		/* it is "", and nobody outside */
+	addr_take_quotes(addr);
+	while (!is_outside(conf, addr->text) && addr_lead_on(addr))
+		addr_take_quotes(addr);
+}
+
+/* What one tells a list's program rather than the list. */
+static bool
+is_request(const char *address)
+{
+	static const char *const words[] = {
+		"subscribe@", "unsubscribe@", "help@", "owner@", "owners@",
+		"request@"
+	};
+	const char *plus = strchr(address, '+');
+	size_t i;
+
+	for (i = 0; plus != NULL && i < sizeof(words) / sizeof(words[0]); i++)
+		if (strncmp(plus + 1, words[i], strlen(words[i])) == 0)
+			return true;
+	return false;
+}
+
+/* With a +detail it is the same list. */
+static bool
+list_size(const struct conf *conf, const char *address, int64_t *size)
+{
+	struct addr plain;
+
+	if (conf_list_size(conf, address, strlen(address), size))
+		return true;
+	if (conf->list_count == 0 || is_request(address) ||
+	    addr_parse(address, strlen(address), &plain) != STATUS_OK)
+		return false;
+	addr_strip_detail(&plain);
+	return conf_list_size(conf, plain.text, plain.length, size);
 }
 
 struct collection {
@@ -94,8 +142,7 @@ add_outside(void *context, const char *address)
 	struct collection *collection = context;
 	int64_t size = 1;
 
-	(void)conf_list_size(collection->out->conf, address, strlen(address),
-	    &size);
+	(void)list_size(collection->out->conf, address, &size);
 	return add(collection, address, size);
 }
 
@@ -103,14 +150,16 @@ static void
 add_recipient(struct collection *collection, const char *recipient)
 {
 	const struct conf *conf = collection->out->conf;
+	struct addr addr;
 	int64_t size;
 
-	if (is_outside(conf, recipient))
-		(void)add_outside(collection, recipient);
-	else if (conf_list_size(conf, recipient, strlen(recipient), &size))
-		(void)add(collection, recipient, size);
+	read_recipient(conf, recipient, &addr);
+	if (is_outside(conf, addr.text))
+		(void)add_outside(collection, addr.text);
+	else if (list_size(conf, addr.text, &size))
+		(void)add(collection, addr.text, size);
 	else
-		(void)conf_alias_outside(conf, recipient, add_outside,
+		(void)conf_alias_outside(conf, addr.text, add_outside,
 		    collection);
 }
 
@@ -145,14 +194,14 @@ stop(void *context, const char *address)
 bool
 gate_may_be_bulk(const struct conf *conf, const struct message *message)
 {
-	const char *recipient;
+	struct addr addr;
 	int64_t size;
 
 	if (message->recipient_count != 1)
 		return message->recipient_count > 1;
-	recipient = message_next_recipient(message, NULL);
-	if (conf_list_size(conf, recipient, strlen(recipient), &size))
+	read_recipient(conf, message_next_recipient(message, NULL), &addr);
+	if (list_size(conf, addr.text, &size))
 		return true;
-	return !is_outside(conf, recipient) &&
-	    conf_alias_outside(conf, recipient, stop, NULL) > 0;
+	return !is_outside(conf, addr.text) &&
+	    conf_alias_outside(conf, addr.text, stop, NULL) > 0;
 }

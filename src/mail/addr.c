@@ -120,6 +120,60 @@ addr_parse(const char *text, size_t length, struct addr *addr)
 	return STATUS_OK;
 }
 
+/* The length of a comment, "(" to its ")"; 0: it has no end. */
+static size_t
+comment_length(const char *text, size_t length)
+{
+	size_t i, depth = 0;
+
+	for (i = 0; i < length; i++) {
+		if (text[i] == '\\' && i + 1 < length)
+			i++;
+		else if (text[i] == '(')
+			depth++;
+		else if (text[i] == ')' && --depth == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* Copies what is neither blank nor comment nor bracket, outside of quotes. */
+static size_t
+copy_tidy(const char *text, size_t length, char *copy)
+{
+	size_t i, skip, count = 0;
+	bool quoted = false;
+
+	for (i = 0; i < length; i++) {
+		if (text[i] == '"')
+			quoted = !quoted;
+		if (!quoted && strchr(" \t<>", text[i]) != NULL)
+			continue;
+		skip = !quoted && text[i] == '(' ?
+		    comment_length(text + i, length - i) : 0;
+		if (skip > 0) {
+			i += skip - 1;
+			continue;
+		}
+		if (quoted && text[i] == '\\' && i + 1 < length)
+			copy[count++] = text[i++];
+		copy[count++] = text[i];
+	}
+	return count;
+}
+
+enum status
+addr_parse_envelope(const char *text, size_t length, struct addr *addr)
+{
+	char tidy[2 * ADDR_SIZE];
+	enum status status = addr_parse(text, length, addr);
+
+	if (status != STATUS_MALFORMED || length > sizeof(tidy) ||
+	    memchr(text, '\0', length) != NULL)
+		return status;
+	return addr_parse(tidy, copy_tidy(text, length, tidy), addr);
+}
+
 void
 addr_strip_detail(struct addr *addr)
 {
@@ -155,8 +209,8 @@ is_dot_atom(const char *text, size_t length)
 	return true;
 }
 
-static void
-take_quotes(struct addr *addr)
+void
+addr_take_quotes(struct addr *addr)
 {
 	size_t quoted = addr->domain - 1;	/* bytes before the "@" */
 
@@ -194,9 +248,67 @@ is_service(const char *text)
 void
 addr_to_person(struct addr *addr)
 {
-	take_quotes(addr);
+	addr_take_quotes(addr);
 	if (!is_service(addr->text))
 		addr_strip_detail(addr);
+}
+
+/* "\"a b\"" to "a b": the length. */
+static size_t
+copy_without_quotes(const char *text, size_t length, char *copy)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < length; i++) {
+		if (text[i] == '"')
+			continue;
+		if (text[i] == '\\' && i + 1 < length)
+			i++;
+		copy[count++] = text[i];
+	}
+	return count;
+}
+
+/* "example.com!bob" to "bob@example.com", "bob%example.com" likewise. */
+static void
+write_at_sign(char *text, size_t length)
+{
+	char host[ADDR_SIZE], *mark = memchr(text, '!', length);
+	size_t i, rest;
+
+	if (memchr(text, '@', length) != NULL)
+		return;
+	if (mark != NULL) {
+		i = (size_t)(mark - text);
+		rest = length - i - 1;
+		memcpy(host, text, i);
+		memmove(text, mark + 1, rest);
+		text[rest] = '@';
+		memcpy(text + rest + 1, host, i);
+		return;
+	}
+	for (i = length; i > 0; i--)
+		if (text[i - 1] == '%') {
+			text[i - 1] = '@';
+			return;
+		}
+}
+
+bool
+addr_lead_on(struct addr *addr)
+{
+	char text[ADDR_SIZE];
+	struct addr next;
+	size_t length;
+
+	length = copy_without_quotes(addr->text, addr->domain < addr->length ?
+	    addr->domain - 1 : addr->length, text);
+	write_at_sign(text, length);
+	if (addr_parse(text, length, &next) != STATUS_OK ||
+	    strchr(addr_domain(&next), '.') == NULL)
+		return false;
+	*addr = next;
+	return true;
 }
 
 const char *

@@ -30,8 +30,28 @@ struct addr {
  */
 enum status addr_parse(const char *text, size_t length, struct addr *);
 
+/*
+ * The same of what a client has put into MAIL or RCPT, as mail systems read it
+ * that are generous: "< bob@example.com >", "<bob@example.com (Bob)>",
+ * "<<bob@example.com>>" are bob@example.com.
+ */
+enum status addr_parse_envelope(const char *text, size_t length,
+    struct addr *);
+
 /* "alice+jobs@example.com" becomes "alice@example.com". */
 void addr_strip_detail(struct addr *);
+
+/* "\"alice\"@example.com" becomes "alice@example.com", if it may be written
+ * so. */
+void addr_take_quotes(struct addr *);
+
+/*
+ * Where a mail system takes an address to that is of its own domain, or of
+ * none, if what stands before the "@" leads on: "bob%example.com",
+ * "example.com!bob", "\"bob@example.com\"" to bob@example.com.  false, and
+ * unchanged: it is a mailbox.  Each time there is less to lead on.
+ */
+bool addr_lead_on(struct addr *);
 
 /*
  * To what tells one person from another outside: quotes that need not be are

@@ -146,7 +146,7 @@ message_begin(struct message *message, const struct message_origin *origin)
 	message->internal = origin->internal;
 	if (origin->login != NULL)
 		take_login(message, origin->login);
-	status = addr_parse(origin->sender, strlen(origin->sender),
+	status = addr_parse_envelope(origin->sender, strlen(origin->sender),
 	    &message->sender);
 	if (status == STATUS_LIMIT)
 		message->overflow = true;
@@ -187,7 +187,7 @@ message_recipient(struct message *message, const char *recipient)
 	enum status status;
 	struct addr addr;
 
-	status = addr_parse(recipient, strlen(recipient), &addr);
+	status = addr_parse_envelope(recipient, strlen(recipient), &addr);
 	if (status == STATUS_OK && addr.length == 0)
 		status = STATUS_MALFORMED;
 	if (status == STATUS_OK &&

@@ -186,17 +186,24 @@ class Merge(HouseTest):
                 'lists = ("jobs@outside.test 250", "groups.test many");\n'
                 f'aliases_file = "{file.name}";\n')
         for recipient, code in (("jobs@outside.test", 550),
+                                ("jobs+x@outside.test", 550),
                                 ("any@groups.test", 550),
                                 ("team@example.test", 550),
                                 ("desk@example.test", 354),
+                                ("outside.test!ann", 354),
                                 ("ann@outside.test", 354)):
             self.assertEqual(self.data(recipient), code, recipient)
+        self.assertEqual(self.data("outside.test!ann",
+                                   "ben%outside.test"), 550)
+        self.assertEqual(self.data(" ann@outside.test ",
+                                   " ben@outside.test "), 550)
 
-    def data(self, recipient):
-        """What DATA is answered for one recipient."""
+    def data(self, *recipients):
+        """What DATA is answered for these recipients."""
         with client.Dialogue(self.world.mta.submission) as talk:
             talk.hello("alice")
             talk.say(f"MAIL FROM:<{SENDER}>", 250)
-            talk.say(f"RCPT TO:<{recipient}>", 250)
+            for recipient in recipients:
+                talk.say(f"RCPT TO:<{recipient}>", 250)
             talk.write("DATA\r\n")
             return int(talk.read()[-1][:3])

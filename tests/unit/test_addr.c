@@ -246,6 +246,122 @@ START_TEST(persons)
 }
 END_TEST
 
+static const struct detail_row envelope_rows[] = {
+	{ "as it should be", "<Ann@example.com>", "ann@example.com",
+	    "example.com" },
+	{ "blanks within the brackets", "< ann@example.com >",
+	    "ann@example.com", "example.com" },
+	{ "blank before the at sign", "<ann\t@example.com>",
+	    "ann@example.com", "example.com" },
+	{ "blank behind it", "<ann@ example.com>", "ann@example.com",
+	    "example.com" },
+	{ "brackets twice", "<<ann@example.com>>", "ann@example.com",
+	    "example.com" },
+	{ "comment", "<ann@example.com (Ann \\) (at home))>",
+	    "ann@example.com", "example.com" },
+	{ "quoted", "< \"a (n) < \\\" n\" @example.com>",
+	    "\"a (n) < \\\" n\"@example.com", "example.com" },
+};
+
+START_TEST(generously)
+{
+	const struct detail_row *row = &envelope_rows[_i];
+	size_t length = strlen(row->text);
+	char *text = exact_copy(row->text, length);
+	struct addr addr;
+
+	ck_assert_msg(addr_parse_envelope(text, length, &addr) == STATUS_OK,
+	    "%s: is refused", row->name);
+	ck_assert_msg(strcmp(addr.text, row->want) == 0, "%s: got %s",
+	    row->name, addr.text);
+	ck_assert_msg(strcmp(addr_domain(&addr), row->domain) == 0,
+	    "%s: domain %s", row->name, addr_domain(&addr));
+	free(text);
+}
+END_TEST
+
+static const char *const no_envelope_rows[] = {
+	"<>", "< >", "<ann@>", "<@example.com>", "<ann@exa\nmple.com>",
+	"<\"ann@example.com>"
+};
+
+START_TEST(generous_to_a_point)
+{
+	const char *row = no_envelope_rows[_i];
+	struct addr addr;
+
+	ck_assert_msg(addr_parse_envelope(row, strlen(row), &addr) !=
+	    STATUS_OK || addr.length == 0, "%s: got %s", row, addr.text);
+}
+END_TEST
+
+/* Room for what is twice too long, and no more. */
+START_TEST(generous_bound)
+{
+	char text[2 * ADDR_SIZE + 1];
+	struct addr addr;
+
+	memset(text, ' ', sizeof(text));
+	memcpy(text + sizeof(text) - 16, "ann@example.com>", 16);
+	ck_assert_int_eq(addr_parse_envelope(text + 1, sizeof(text) - 1,
+	    &addr), STATUS_OK);
+	ck_assert_str_eq(addr.text, "ann@example.com");
+	ck_assert_int_eq(addr_parse_envelope(text, sizeof(text), &addr),
+	    STATUS_MALFORMED);
+	memset(text, 'a', sizeof(text));
+	text[0] = '<';
+	ck_assert_int_eq(addr_parse_envelope(text, sizeof(text) - 1, &addr),
+	    STATUS_LIMIT);
+}
+END_TEST
+
+/* An empty `want` is a mailbox. */
+static const struct detail_row lead_rows[] = {
+	{ "mailbox", "ann@local.test", "", "" },
+	{ "no domain", "ann", "", "" },
+	{ "percent", "ann%example.com@local.test", "ann@example.com",
+	    "example.com" },
+	{ "percent alone", "ann%example.com", "ann@example.com",
+	    "example.com" },
+	{ "twice", "ann%b.test%example.com@local.test",
+	    "ann%b.test@example.com", "example.com" },
+	{ "bang", "example.com!ann@local.test", "ann@example.com",
+	    "example.com" },
+	{ "bang alone", "example.com!b.test!ann", "b.test!ann@example.com",
+	    "example.com" },
+	{ "quoted", "\"ann@example.com\"@local.test", "ann@example.com",
+	    "example.com" },
+	{ "quoted percent", "\"ann%example.com\"@local.test",
+	    "ann@example.com", "example.com" },
+	{ "at sign", "ann@example.com@local.test", "ann@example.com",
+	    "example.com" },
+	{ "no host", "ten%off@local.test", "", "" },
+	{ "nobody", "%example.com@local.test", "", "" },
+	{ "bang and nobody", "example.com!@local.test", "", "" },
+	{ "quoted blank", "\"ann b%example.com\"@local.test", "", "" },
+	{ "nothing quoted", "\"\"@local.test", "", "" },
+};
+
+START_TEST(leads_on)
+{
+	const struct detail_row *row = &lead_rows[_i];
+	struct addr addr, before;
+	bool leads;
+
+	ck_assert_int_eq(addr_parse(row->text, strlen(row->text), &addr),
+	    STATUS_OK);
+	before = addr;
+	leads = addr_lead_on(&addr);
+	ck_assert_msg(leads == (row->want[0] != '\0'), "%s: got %s",
+	    row->name, addr.text);
+	ck_assert_msg(leads ? strcmp(addr.text, row->want) == 0 :
+	    memcmp(&addr, &before, sizeof(addr)) == 0, "%s: got %s",
+	    row->name, addr.text);
+	ck_assert_msg(!leads || strcmp(addr_domain(&addr), row->domain) == 0,
+	    "%s: domain %s", row->name, addr_domain(&addr));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -259,6 +375,13 @@ main(void)
 	    sizeof(detail_rows) / sizeof(detail_rows[0]));
 	tcase_add_loop_test(tests, persons, 0,
 	    sizeof(person_rows) / sizeof(person_rows[0]));
+	tcase_add_loop_test(tests, generously, 0,
+	    sizeof(envelope_rows) / sizeof(envelope_rows[0]));
+	tcase_add_loop_test(tests, generous_to_a_point, 0,
+	    sizeof(no_envelope_rows) / sizeof(no_envelope_rows[0]));
+	tcase_add_test(tests, generous_bound);
+	tcase_add_loop_test(tests, leads_on, 0,
+	    sizeof(lead_rows) / sizeof(lead_rows[0]));
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
 }

@@ -64,7 +64,7 @@ static const struct origin_row origin_rows[] = {
 	{ "no login", { NULL, "<a@b>", true }, STATUS_OK, "", "a@b" },
 	{ "null sender", { NULL, "<>", false }, STATUS_OK, "", "" },
 	{ "no brackets", { NULL, "a@b", false }, STATUS_OK, "", "a@b" },
-	{ "sender is none", { "alice", "<a b>", false }, STATUS_MALFORMED,
+	{ "sender is none", { "alice", "<a\nb>", false }, STATUS_MALFORMED,
 	    "alice", "" },
 	{ "login with a blank", { "Alice Roe", "<a@b>", false }, STATUS_OK,
 	    "alice?roe", "a@b" },
@@ -124,7 +124,7 @@ START_TEST(recipients_are_walked)
 	ck_assert_int_eq(message_recipient(&message, "<Bob@Example.COM>"),
 	    STATUS_OK);
 	ck_assert_int_eq(message_recipient(&message, "<>"), STATUS_MALFORMED);
-	ck_assert_int_eq(message_recipient(&message, "<b b>"),
+	ck_assert_int_eq(message_recipient(&message, "<b\nb>"),
 	    STATUS_MALFORMED);
 	ck_assert_int_eq(message_recipient(&message, "carol@example.org"),
 	    STATUS_OK);
