@@ -80,6 +80,32 @@ check_retention(const struct conf *conf, unsigned line,
 	return STATUS_MALFORMED;
 }
 
+/*
+ * What is sent in a term counts when it has settled.  In a term that is not
+ * longer than that nothing would, and no restriction would ever end.
+ */
+static enum status
+check_terms(const struct conf *conf, unsigned line, struct buf *why)
+{
+	const struct policy *policy;
+	char term[CLOCK_TEXT_SIZE], settle[CLOCK_TEXT_SIZE];
+	size_t i;
+
+	for (i = 0; i < conf->policy_count; i++) {
+		policy = &conf->policies[i];
+		if (policy->exempt || policy->restriction > policy->settle)
+			continue;
+		buf_printf(why, "%s:%u: policies.%s.restriction is \"%s\"; "
+		    "expected more than its settle, \"%s\", or nothing that "
+		    "is sent in a term could count by its end", conf->path,
+		    line, policy->name,
+		    clock_format_duration(policy->restriction, term),
+		    clock_format_duration(policy->settle, settle));
+		return STATUS_MALFORMED;
+	}
+	return STATUS_OK;
+}
+
 static bool
 is_certificate_checked(const struct conf *conf)
 {
@@ -169,6 +195,8 @@ check(const struct conf *conf, const struct conf_lines *lines,
 		return STATUS_MALFORMED;
 	}
 	status = check_smtp(conf, lines, why);
+	if (status == STATUS_OK)
+		status = check_terms(conf, lines->policies, why);
 	if (status != STATUS_OK)
 		return status;
 	return check_retention(conf, lines->retention, why);
@@ -223,7 +251,7 @@ load(struct conf *conf, struct buf *why)
 	struct conf_source source = { .path = conf->path };
 	char *text = NULL, *folder = NULL;
 	enum status status;
-	struct conf_lines lines = { 1, 1, 1, 1 };
+	struct conf_lines lines = { 1, 1, 1, 1, 1 };
 
 	buf_add_text(why, conf->path);
 	status = conf_file_read(conf->path, CONF_FILE_MAX, &text, why);

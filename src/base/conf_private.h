@@ -161,6 +161,7 @@ struct conf_source {
 
 /* Where keys are set that have to fit others, for errors. */
 struct conf_lines {
+	unsigned	 policies;
 	unsigned	 retention;
 	unsigned	 require_auth;
 	unsigned	 smtp;		/* the password, or the user */

@@ -435,6 +435,7 @@ find_lines(config_setting_t *root, struct conf_lines *lines)
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]) && setting == NULL; i++)
 		setting = config_setting_get_member(root, keys[i]);
 	lines->retention = line_of(setting);
+	lines->policies = line_of(config_setting_get_member(root, "policies"));
 	lines->require_auth = line_of(config_setting_get_member(root,
 	    "require_auth"));
 	lines->smtp_ca = line_of(config_setting_get_member(root,

@@ -118,6 +118,14 @@ static const struct {
 	{ "unknown level", DOMAINS "log_level = \"all\";",
 	    "2: log_level is \"all\"; expected \"error\", \"warning\", "
 	    "\"info\" or \"debug\"" },
+	{ "a term as long as settle", DOMAINS "\npolicies = {\n"
+	    "a = { settle = \"2w\"; }; };",
+	    "3: policies.a.restriction is \"14d\"; expected more than its "
+	    "settle, \"14d\", or" },
+	{ "a term shorter than settle", DOMAINS "policies = { "
+	    "default = { restriction = \"1d\"; }; };",
+	    "2: policies.default.restriction is \"1d\"; expected more than "
+	    "its settle, \"3d\"" },
 	{ "retention too short", DOMAINS "reply_horizon = \"20d\";\n"
 	    "retention = \"44d\";",
 	    "3: retention is \"44d\"; expected at least \"45d\" for "
@@ -286,7 +294,7 @@ END_TEST
 	"users_file = \"us\\\"ers\";\n"					\
 	"mode = \"monitor\"; breaker_minimum = 0;\n"			\
 	"policies = {\n"						\
-	"  seniors = { threshold = \"10.25%\"; settle = \"2w\"; };\n"	\
+	"  seniors = { threshold = \"10.25%\"; settle = \"1w\"; };\n"	\
 	"  default = { minimum = 50; settle = 0; confidence = 95;\n"	\
 	"    count = \"conversation\"; warn_again = \"365d\"; };\n"	\
 	"  spared = { exempt = true; merge_minimum = 0; };\n"		\
@@ -330,7 +338,7 @@ START_TEST(test_everything)
 	ck_assert_int_eq(conf->policies[0].threshold, 130000);
 	ck_assert_str_eq(conf->policies[1].name, "seniors");
 	ck_assert_int_eq(conf->policies[1].threshold, 102500);
-	ck_assert_int_eq(conf->policies[1].settle, 14 * CLOCK_DAY);
+	ck_assert_int_eq(conf->policies[1].settle, 7 * CLOCK_DAY);
 	/* left out, so as in "default", which stands behind it */
 	ck_assert_int_eq(conf->policies[1].minimum, 50);
 	ck_assert_int_eq(conf->policies[1].confidence, 95);

@@ -161,9 +161,11 @@ START_TEST(test_value)
 	buf_init(&text);
 	buf_init(&print);
 	/* A retention nothing else collides with, but where it is tested. */
-	buf_printf(&text, DOMAINS "%s%s%s = %s;%s",
+	buf_printf(&text, DOMAINS "%s%s%s%s = %s;%s",
 	    strcmp(key, "retention") == 0 ? "" : "retention = \"3650d\";\n",
-	    is_policy_key(key) ? "policies = { default = {\n" : "", key,
+	    is_policy_key(key) ? "policies = { default = {\n" : "",
+	    strcmp(key, "restriction") == 0 ? "settle = 0;\n" :
+	    strcmp(key, "settle") == 0 ? "restriction = \"61d\";\n" : "", key,
 	    values[_i].value, is_policy_key(key) ? "\n}; };\n" : "");
 	conf_files_write(&files, "replygate.conf", text.data);
 	status = conf_files_load(&files, &conf);
