@@ -179,6 +179,7 @@ struct person {
 static bool
 find_person(const char *user, struct person *person)
 {
+	/* cppcheck-suppress getpwnamCalled ; a command has but one thread */
 	const struct passwd *entry = getpwnam(user);
 
 	if (entry == NULL)
@@ -235,6 +236,7 @@ advise_group(struct findings *findings, const char *user, const char *bar)
 	struct stat info;
 
 	if (stat(bar, &info) == 0)
+		/* cppcheck-suppress getgrgidCalled ; one thread, as above */
 		group = getgrgid(info.st_gid);
 	findings_advise(findings, "Its group should be one the user is in, and "
 	    "the mode allow it; then Postfix started again:");

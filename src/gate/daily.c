@@ -28,8 +28,9 @@ struct daily {
 };
 
 /*
- * When the last was due; 0: none was.  A clock that was wrong, and believed, may
- * have left a time that will not come for years: nobody is to wait for that.
+ * When the last was due; 0: none was.  A clock that was wrong, and believed,
+ * may have left a time that will not come for years: nobody is to wait for
+ * that.
  */
 static enum status
 last_due(struct store_txn *txn, const struct daily *daily, int64_t *last)

@@ -72,7 +72,8 @@ class Reload(unittest.TestCase):
         # a file it names
         users = os.path.join(self.daemon.home, "users")
         with open(users, "w", encoding="ascii") as file:
-            file.write("alice alice@example.test\nbob bob@example.test policy=sails\n")
+            file.write("alice alice@example.test\n"
+                       "bob bob@example.test policy=sails\n")
         answer = self.reload(f'mode = "monitor"; users_file = "{users}";')
         self.assertNotEqual(answer.returncode, 0)
         self.assertIn(f"{users}:2: ", answer.stderr)
