@@ -79,6 +79,8 @@ fill_policy(struct buf *texts, const struct policy *policy)
 	buf_add_text(&texts[FIELD_RESTRICTION],
 	    figure_span(policy->restriction, text));
 	add_number(&texts[FIELD_MINIMUM], policy->minimum);
+	if (policy->confidence > 0)
+		add_number(&texts[FIELD_CONFIDENCE], policy->confidence);
 	add_number(&texts[FIELD_RELEASE_MINIMUM], policy->release_minimum);
 	add_number(&texts[FIELD_BULK_MINIMUM], policy->bulk_minimum);
 	if (policy->merge_minimum > 0)

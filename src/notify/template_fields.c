@@ -45,6 +45,9 @@ static const struct template_row rows[TEMPLATE_FIELDS] = {
 	    "one term of restriction, likewise" },
 	[FIELD_MINIMUM] = { "minimum", ALL, false,
 	    "so much must count before a rate can be low" },
+	[FIELD_CONFIDENCE] = { "confidence", ALL, true,
+	    "in per cent, where the rate must be below what chance explains; "
+	    "else nothing" },
 	[FIELD_RELEASE_MINIMUM] = { "release_minimum", ALL, false,
 	    "so much must count before a restriction can end" },
 	[FIELD_BULK_MINIMUM] = { "bulk_minimum", ALL, false,

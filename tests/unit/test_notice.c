@@ -193,6 +193,65 @@ START_TEST(test_late)
 }
 END_TEST
 
+/* What is to come is told as the policy has it, and as far as it got. */
+static const struct {
+	const char	*name;
+	enum notice	 kind;
+	int		 confidence, warned, again;	/* days, of START */
+	const char	*want;
+} threats[] = {
+	{ "heads-up", NOTICE_HEADS_UP, 0, 0, 0,
+	    "100 or more that count, there is a warning. " },
+	{ "heads-up, warned", NOTICE_HEADS_UP, 0, -40, 0, "that count, bulk "
+	    "sending is paused at once, since you were warned on Wed 14 Oct "
+	    "2026 05:31 UTC. " },
+	{ "heads-up, warned, again", NOTICE_HEADS_UP, 0, -40, 50, "2026 05:31 "
+	    "UTC, or, from Thu 3 Dec 2026 05:31 UTC on, there is another "
+	    "warning. " },
+	{ "heads-up, clearly", NOTICE_HEADS_UP, 95, 0, 0, "that count, and so "
+	    "clearly that chance does not explain it (95 % confidence), there "
+	    "is a warning. " },
+	{ "warning", NOTICE_WARNING, 0, -1, 0, "fewer than 13 % were answered, "
+	    "you can" },
+	{ "warning, clearly", NOTICE_WARNING, 95, -1, 0, "13 % were answered, "
+	    "and so clearly that chance" },
+	{ "recovered", NOTICE_RECOVERED, 0, -1, 0, "There is no second "
+	    "warning. Should fewer than 13 % of 100 or more be answered, bulk "
+	    "sending is paused at once. " },
+	{ "recovered, again by now", NOTICE_RECOVERED, 95, -40, 30, "now. "
+	    "Should fewer than 13 % of 100 or more be answered, and so clearly "
+	    "that chance does not explain it (95 % confidence), bulk sending "
+	    "is paused at once, or, from Fri 13 Nov 2026 05:31 UTC on, after "
+	    "another warning. " },
+	{ "released", NOTICE_RELEASED, 0, -1, 0, "answered again, bulk "
+	    "sending is paused at once, without a warning. " },
+	{ "released, by an administrator's word restricted",
+	    NOTICE_RELEASED, 0, 0, 0, "answered again, there is a warning. " }
+};
+
+START_TEST(test_threats)
+{
+	struct facts facts;
+	struct buf text;
+	char *at, *end;
+
+	facts_set(&facts, threats[_i].kind);
+	facts.policy.confidence = threats[_i].confidence;
+	facts.policy.warn_again = threats[_i].again * DAY;
+	facts.account.warned_at = threats[_i].warned == 0 ? 0 :
+	    START + threats[_i].warned * DAY;
+	preview(&facts, &text);
+	/* as laid out: blanks in a row are one */
+	for (at = end = text.data; *at != '\0'; at++)
+		if (*at != ' ' || at[1] != ' ')
+			*end++ = *at;
+	*end = '\0';
+	ck_assert_msg(strstr(text.data, threats[_i].want) != NULL, "%s: %s",
+	    threats[_i].name, text.data);
+	buf_release(&text);
+}
+END_TEST
+
 /* A term that the window does not reach back over is not counted whole. */
 static const struct {
 	const char	*name;
@@ -393,6 +452,7 @@ main(void)
 	tcase_add_loop_test(tcase, test_compose, 0, NOTICE_HEADS_UP);
 	tcase_add_test(tcase, test_texts_from_outside);
 	tcase_add_test(tcase, test_late);
+	tcase_add_loop_test(tcase, test_threats, 0, ROWS(threats));
 	tcase_add_loop_test(tcase, test_spans, 0, ROWS(spans));
 	tcase_add_loop_test(tcase, test_forecast, 0, ROWS(forecasts));
 	tcase_add_test(tcase, test_own_files);
