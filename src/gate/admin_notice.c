@@ -28,11 +28,15 @@ static void
 make_context(struct gate *gate, const struct desk *desk,
     struct draft_context *context)
 {
+	struct conf *conf = gate_conf(gate);
+
 	context->store = gate->store;
 	context->key = &gate->key;
 	context->desk = desk;
 	context->rows.walk = assess_rows;
 	context->now = clock_read(&gate->clock);
+	context->mode = conf->mode;
+	conf_unref(conf);
 }
 
 struct naming {

@@ -291,7 +291,8 @@ deal_with(struct courier *courier, struct store_notice *notice,
     const struct desk *desk, int64_t now)
 {
 	const struct draft_context context = { courier->options.store,
-	    courier->options.key, desk, courier->options.rows, now };
+	    courier->options.key, desk, courier->options.rows, now,
+	    desk->conf->mode };
 	bool user = notice->kind == STORE_NOTICE_USER;
 	struct draft draft;
 	enum status status;

@@ -285,8 +285,7 @@ preview_body(struct store_txn *txn, void *argument)
 	status = store_account_get(txn, reading->user, &account);
 	if (status != STATUS_OK)
 		return status;
-	*reading->account = shadow_view(&account,
-	    reading->context->desk->conf->mode);
+	*reading->account = shadow_view(&account, reading->context->mode);
 	status = read_tally(txn, previewing);
 	if (status != STATUS_OK)
 		return status;

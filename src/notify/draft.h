@@ -28,6 +28,8 @@ struct draft_context {
 	const struct desk	*desk;
 	struct draft_rows	 rows;
 	int64_t			 now;
+	enum conf_mode		 mode;	/* in force: the desk's, or monitor
+					   while enforcement is off */
 };
 
 struct draft {

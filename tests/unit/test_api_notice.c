@@ -210,6 +210,7 @@ run(struct house *house, bool json, char **words, struct said *said)
 
 static char program[] = "replygatectl", notice[] = "notice",
     preview[] = "preview", test_word[] = "test", warning[] = "warning",
+    heads_up[] = "heads-up",
     alice[] = ALICE, nobody[] = "nobody@local.test";
 
 static void
@@ -226,6 +227,26 @@ expect(struct house *house, bool json, char **words, enum ctl_exit want,
 	free(said.out);
 	free(said.err);
 }
+
+/* With enforcement off a preview is of what would be, as a forecast is. */
+START_TEST(a_preview_is_of_the_shadow)
+{
+	struct house house;
+	struct gate *gate = &house.api.fixture.gate;
+	struct fixture *f = &house.api.fixture;
+	struct admin_user user;
+
+	open_house(&house, "");
+	ck_assert_int_eq(gate_relax(gate, f->now), STATUS_OK);
+	atomic_store(&gate->tick_agreed, f->now);
+	fixture_pass(f, f->now + CLOCK_HOUR);
+	user = fixture_user(f, ALICE);
+	ck_assert_int_eq(user.account.shadow.standing, STANDING_WARNED);
+	expect(&house, false, WORDS(notice, preview, heads_up, alice),
+	    CTL_FINE, "nothing counted", "");
+	close_house(&house);
+}
+END_TEST
 
 START_TEST(is_a_verb)
 {
@@ -268,6 +289,7 @@ main(void)
 	    (int)(sizeof(kinds) / sizeof(kinds[0])));
 	tcase_add_test(tests, answers_what_is_wrong);
 	tcase_add_test(tests, sends_a_mail_at_once);
+	tcase_add_test(tests, a_preview_is_of_the_shadow);
 	tcase_add_test(tests, is_a_verb);
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
