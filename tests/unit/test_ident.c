@@ -51,7 +51,7 @@ START_TEST(idents_keep_apart)
 	ck_assert_msg(!ident_equal(&a, &b), "keys fall together");
 	b = ident_make(&key, IDENT_MESSAGE, "a@c", 3);
 	ck_assert_msg(!ident_equal(&a, &b), "texts fall together");
-	ck_assert_int_eq(ident_compare(&a, &b), -ident_compare(&b, &a));
+	ck_assert((ident_compare(&a, &b) < 0) == (ident_compare(&b, &a) > 0));
 	b = ident_make(&key, IDENT_MESSAGE, NULL, 0);
 	ck_assert_msg(!ident_equal(&a, &b), "nothing is something");
 }
