@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "mail/mime.h"
+#include "mail/unicode.h"
 
 static char
 lower(char c)
@@ -90,7 +90,7 @@ write_domain_in_ascii(struct addr *addr)
 
 	while (i < addr->length && !((unsigned char)addr->text[i] & 0x80))
 		i++;
-	if (i < addr->length && mime_domain_to_ascii(domain, domain,
+	if (i < addr->length && unicode_domain_to_ascii(domain, domain,
 	    sizeof(addr->text) - addr->domain) == STATUS_OK)
 		addr->length = addr->domain + strlen(domain);
 }

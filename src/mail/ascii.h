@@ -12,7 +12,7 @@
 
 bool ascii_only(const char *text, size_t length);
 
-/* Appends what mime_fold makes of a text that is ASCII. */
+/* Appends what unicode_fold makes of a text that is ASCII. */
 void ascii_fold(const char *text, size_t length, struct buf *folded);
 
 #endif

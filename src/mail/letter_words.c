@@ -15,7 +15,7 @@
 #include <strings.h>
 
 #include "mail/ascii.h"
-#include "mail/mime.h"
+#include "mail/unicode.h"
 
 /* Words; paragraphs with fewer are joined: tables, lists, words in rows. */
 #define SHORT_PARAGRAPH	8
@@ -138,20 +138,20 @@ is_apostrophe(uint32_t c)
 }
 
 static void
-take_character(void *context, uint32_t c, enum mime_class class)
+take_character(void *context, uint32_t c, enum unicode_class class)
 {
 	struct words *words = context;
 	char bytes[4];
 
 	if (is_apostrophe(c))
 		return;
-	if (class == MIME_BLANK) {
+	if (class == UNICODE_BLANK) {
 		words->in_word = false;
 		return;
 	}
-	if (!words->in_word || class == MIME_IDEOGRAPH)
-		start_word(words, class == MIME_IDEOGRAPH ? 1 : 2);
-	words->in_word = class == MIME_LETTER;
+	if (!words->in_word || class == UNICODE_IDEOGRAPH)
+		start_word(words, class == UNICODE_IDEOGRAPH ? 1 : 2);
+	words->in_word = class == UNICODE_LETTER;
 	put(words, bytes, write_character(bytes, latin_for(c)));
 }
 
@@ -164,7 +164,7 @@ is_ascii_letter(unsigned char c)
 	return (unsigned)((c | SMALL) - 'a') < 26 || (unsigned)(c - '0') < 10;
 }
 
-/* White space apart, as mime_characters has it: no vertical tab. */
+/* White space apart, as unicode_characters has it: no vertical tab. */
 static bool
 is_unseen(unsigned char c)
 {
@@ -188,7 +188,7 @@ parts_tokens(char c)
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
-/* What mime_characters and take_character do, for a token in ASCII. */
+/* What unicode_characters and take_character do, for a token in ASCII. */
 static void
 take_token(struct words *words, const char *token, size_t length)
 {
@@ -253,7 +253,7 @@ take_unicode(struct words *words, const char *text, size_t length)
 
 	buf_init(&copy);
 	copy_without_addresses(&copy, text, length);
-	mime_characters(copy.data, copy.length, take_character, words);
+	unicode_characters(copy.data, copy.length, take_character, words);
 	buf_release(&copy);
 }
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail/mime.h"
+#include "mail/unicode.h"
 
 #define NONE	((size_t)-1)
 
@@ -60,7 +60,7 @@ phrase_fold(const char *text, struct buf *folded)
 	size_t i, length;
 
 	buf_init(&form);
-	status = mime_fold(text, &form);
+	status = unicode_fold(text, &form);
 	for (at = form.data; status == STATUS_OK && *at != '\0'; at++) {
 		/* all of the signs begin with the same byte */
 		length = strcspn(at, "\xe2");

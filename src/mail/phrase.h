@@ -46,8 +46,9 @@ enum phrase_place {
 };
 
 /*
- * Appends the form of a UTF-8 text that phrases are compared in: as mime_fold
- * makes it, and typographic apostrophes and dashes as typewriters have them.
+ * Appends the form of a UTF-8 text that phrases are compared in: as
+ * unicode_fold makes it, and typographic apostrophes and dashes as typewriters
+ * have them.
  */
 enum status phrase_fold(const char *text, struct buf *);
 

@@ -64,7 +64,7 @@ libraries() {
 	grep '^src/front/ctl\|^src/replygatectl' "$work/house" >"$work/command"
 	grep -vxFf "$work/command" "$work/house" >"$work/daemon"
 	for header in libmilter/mfapi.h db.h libconfig.h microhttpd.h \
-	    curl/curl.h gmime/gmime.h sodium.h libpsl.h libpq-fe.h; do
+	    curl/curl.h gmime/gmime.h glib.h sodium.h libpsl.h libpq-fe.h; do
 		for program in daemon command; do
 			xargs grep -l "^#include <$header>" \
 			    <"$work/$program" >"$work/users"
