@@ -55,6 +55,7 @@ needs() {
 	lint program mandoc mandoc -
 	lint program shellcheck shellcheck hs-ShellCheck
 	deb package check check -
+	deb debian build-essential build-essential -
 	deb program dh debhelper -
 	deb program dpkg-buildpackage dpkg-dev -
 	deb program lintian lintian -
@@ -92,6 +93,10 @@ have() {
 		pkg-config --exists "$2" >/dev/null 2>&1;;
 	header)
 		have_header "$2";;
+	debian)
+		# one that gives nothing itself, but is asked for by its name
+		dpkg-query -W -f '${db:Status-Status}\n' "$2" 2>/dev/null |
+		    grep -qx installed;;
 	sasl)
 		find /usr/lib /usr/local/lib -path '*sasl2*' \
 		    -name "lib$2.so*" 2>/dev/null | grep -q .;;
