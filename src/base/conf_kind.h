@@ -83,6 +83,15 @@ enum status conf_read_phrase(const struct conf_target *, const char *text);
 enum status conf_read_header(const struct conf_target *, const char *text);
 enum status conf_read_server(const struct conf_target *, const char *text);
 
+/*
+ * Lists sorted by the first word of each text.  Where the word is, or would
+ * have to go; and one entry more, which is the list's if it says OK.  CONFLICT:
+ * its word is there.
+ */
+size_t conf_sorted_find(char *const *list, size_t count, const char *word,
+    size_t length, bool *found);
+enum status conf_sorted_add(char ***list, size_t *count, char **entry);
+
 /* LOCAL@DOMAIN, lower-cased, of less than CONF_USER_SIZE bytes. */
 bool conf_is_address(const char *text);
 

@@ -25,44 +25,6 @@ conf_is_address(const char *text)
 	return conf_is_domain(at + 1);
 }
 
-/* Negative, 0, positive, as the name stands to the entry's. */
-static int
-compare(const char *name, size_t length, const char *entry)
-{
-	size_t entry_length = strcspn(entry, " ");
-	int order;
-
-	order = memcmp(name, entry,
-	    length < entry_length ? length : entry_length);
-	if (order != 0)
-		return order;
-	return (length > entry_length) - (length < entry_length);
-}
-
-/* Where the name is, or would have to go. */
-static size_t
-position(char *const *list, size_t count, const char *name, size_t length,
-    bool *found)
-{
-	size_t low = 0, high = count, middle;
-	int order;
-
-	*found = false;
-	while (low < high && !*found) {
-		middle = low + (high - low) / 2;
-		order = compare(name, length, list[middle]);
-		if (order > 0)
-			low = middle + 1;
-		else
-			high = middle;
-		if (order == 0) {
-			*found = true;
-			low = middle;
-		}
-	}
-	return low;
-}
-
 static bool
 is_size(const char *text)
 {
@@ -103,31 +65,14 @@ normalise(const char *text, char **entry)
 enum status
 conf_read_list(const struct conf_target *target, const char *text)
 {
-	char ***list = target->field, **grown, *entry = NULL;
-	size_t at, count = *target->count;
-	enum status status = STATUS_LIMIT;
-	bool found;
+	enum status status;
+	char *entry = NULL;
 
-	if (count >= CONF_LIST_MAX)
-		goto out;
+	if (*target->count >= CONF_LIST_MAX)
+		return STATUS_LIMIT;
 	status = normalise(text, &entry);
-	if (status != STATUS_OK)
-		goto out;
-	at = position(*list, count, entry, strcspn(entry, " "), &found);
-	status = STATUS_CONFLICT;
-	if (found)
-		goto out;
-	status = STATUS_NO_MEMORY;
-	grown = realloc(*list, (count + 1) * sizeof(*grown));
-	if (grown == NULL)
-		goto out;
-	memmove(grown + at + 1, grown + at, (count - at) * sizeof(*grown));
-	grown[at] = entry;
-	entry = NULL;
-	*list = grown;
-	(*target->count)++;
-	status = STATUS_OK;
-out:
+	if (status == STATUS_OK)
+		status = conf_sorted_add(target->field, target->count, &entry);
 	free(entry);
 	return status;
 }
@@ -146,7 +91,7 @@ conf_list_size(const struct conf *conf, const char *address, size_t length,
 			behind_at = true;
 		if (i == 0 || address[i - 1] == '@' ||
 		    (behind_at && address[i] == '.'))
-			at = position(conf->lists, conf->list_count,
+			at = conf_sorted_find(conf->lists, conf->list_count,
 			    address + i, length - i, &found);
 	}
 	if (!found)

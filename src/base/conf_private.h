@@ -12,7 +12,9 @@
  *	conf_users.c	the users file, and who belongs to which policy
  *	conf_aliases.c	the aliases file: its text, its includes
  *	conf_alias.c	where an alias leads
+ *	conf_sorted.c	lists that are searched for each recipient
  *	conf_print.c	the canonical form
+ *	conf_change.c	what differs between two configurations
  */
 #ifndef BASE_CONF_PRIVATE_H
 #define BASE_CONF_PRIVATE_H
