@@ -114,13 +114,6 @@ one_body(struct store_txn *txn, void *argument)
 	return assess_account(&one->assess, txn, &account, one->now);
 }
 
-/* A tick may be long: what counts as life is that it gets on. */
-static void
-beat(struct gate *gate)
-{
-	atomic_store(&gate->pulse, clock_monotonic());
-}
-
 static enum status
 assess_one(struct gate *gate, struct one *one, const char *user)
 {
@@ -128,7 +121,7 @@ assess_one(struct gate *gate, struct one *one, const char *user)
 
 	memcpy(one->user, user, sizeof(one->user));
 	status = gate_update(gate, one_body, one);
-	beat(gate);
+	gate_beat(gate);
 	if (status == STATUS_OK)
 		assess_log(&one->assess, gate->log);
 	return status;
@@ -143,7 +136,7 @@ assess_due(struct gate *gate, struct page *page, struct one *one)
 	do {
 		memcpy(page->from, page->after, sizeof(page->from));
 		status = store_view(gate->store, page_body, page);
-		beat(gate);
+		gate_beat(gate);
 		for (i = 0; status == STATUS_OK && i < page->due; i++)
 			status = assess_one(gate, one, page->accounts[i].user);
 	} while (status == STATUS_OK && page->count == PAGE);
@@ -198,7 +191,7 @@ expire_rounds(struct gate *gate, struct expiry *expiry, uint64_t *total)
 	for (round = 0; round < EXPIRE_ROUNDS; round++) {
 		expiry->removed = 0;
 		status = gate_update(gate, expire_body, expiry);
-		beat(gate);
+		gate_beat(gate);
 		if (status != STATUS_OK)
 			break;
 		*total += expiry->removed;
@@ -325,7 +318,7 @@ clockwork_main(void *argument)
 
 	do {
 		status = clockwork_tick(gate, clock_read(&gate->clock));
-		beat(gate);
+		gate_beat(gate);
 		wait = status == STATUS_CONFLICT ? RECHECK_MS :
 		    clockwork->period_ms;
 		if (status != STATUS_OK && status != STATUS_CONFLICT)

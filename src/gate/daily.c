@@ -21,6 +21,7 @@
 #define NEAR	(2 * CONF_SHARE_ONE / 100)
 
 struct daily {
+	struct gate		*gate;
 	const struct conf	*conf;
 	int64_t			 now, due, last;
 	struct digest		 digest;
@@ -115,9 +116,11 @@ add_user(struct digest_list *list, const struct admin_user *user,
 static bool
 user_row(void *context, const struct admin_user *user)
 {
-	struct digest *digest = context;
+	struct daily *daily = context;
+	struct digest *digest = &daily->digest;
 	struct buf text;
 
+	gate_beat(daily->gate);
 	if (user->exempt) {
 		digest->exempt++;
 		return true;
@@ -177,7 +180,7 @@ compose(struct gate *gate, struct daily *daily)
 	memcpy(digest->problem, health.problem, sizeof(digest->problem));
 	status = store_view(gate->store, read_audit, daily);
 	if (status == STATUS_OK)
-		status = admin_users(gate, NULL, SIZE_MAX, user_row, digest);
+		status = admin_users(gate, NULL, SIZE_MAX, user_row, daily);
 	if (status == STATUS_OK)
 		digest_write(digest, &daily->subject, &daily->text);
 	if (daily->subject.failed || daily->text.failed)
@@ -208,6 +211,7 @@ daily_look(struct gate *gate, const struct conf *conf, int64_t now)
 
 	if (daily == NULL)
 		return STATUS_NO_MEMORY;
+	daily->gate = gate;
 	daily->conf = conf;
 	daily->now = now;
 	daily->due = digest_due(now, conf->digest_hour, clock_zone_offset);

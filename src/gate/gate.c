@@ -77,6 +77,12 @@ as_enforced(const struct gate *gate, struct conf *conf)
 	    conf_whole(conf)->mode);
 }
 
+void
+gate_beat(struct gate *gate)
+{
+	atomic_store(&gate->pulse, clock_monotonic());
+}
+
 enum status
 gate_open(struct gate *gate, struct store *store, const struct ident_key *key,
     struct conf *conf, struct log *log, struct clock clock, struct buf *why)
@@ -90,7 +96,7 @@ gate_open(struct gate *gate, struct store *store, const struct ident_key *key,
 	gate->key = *key;
 	gate->clock = clock;
 	gate->started = clock_read(&clock);
-	atomic_store(&gate->pulse, clock_monotonic());
+	gate_beat(gate);
 	check.ident = ident_make(key, IDENT_KEY_CHECK, key_check_text,
 	    sizeof(key_check_text) - 1);
 	status = gate_update(gate, check_key, &check);

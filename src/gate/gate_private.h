@@ -17,6 +17,12 @@ enum status gate_update(struct gate *,
 bool gate_may_step(struct gate *, int64_t now);
 
 /*
+ * The clockwork is at work: what may be long in it says so as it gets on, or
+ * the watchdog takes it for hanging.
+ */
+void gate_beat(struct gate *);
+
+/*
  * The line of a decision begins with the queue ID, where there is one.  The
  * caller calls buf_release.
  */

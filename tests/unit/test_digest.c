@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "gate/daily.h"
 #include "gate_fixture.h"
 #include "notify/digest.h"
 #include "test.h"
@@ -311,6 +312,23 @@ START_TEST(a_wrong_clock_does_not_end_them)
 }
 END_TEST
 
+/* Of many users it takes long, and is no hanging clockwork. */
+START_TEST(is_a_sign_of_life)
+{
+	struct fixture f;
+
+	open_house(&f, "minimum = 10;", "");
+	fixture_send(&f, ALICE, "<low@local.test>", 1, 2);
+	fixture_pass(&f, MONDAY + CLOCK_DAY + 7 * CLOCK_HOUR - 1);
+	f.now++;
+	atomic_store(&f.gate.pulse, 0);
+	ck_assert_int_eq(daily_look(&f.gate, f.conf, f.now), STATUS_OK);
+	expect(&f, 1, "replygate: no change");
+	ck_assert(atomic_load(&f.gate.pulse) != 0);
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(can_be_off)
 {
 	struct fixture f;
@@ -370,6 +388,7 @@ main(void)
 	tcase_add_test(tcase, comes_once_a_day);
 	tcase_add_test(tcase, days_missed_have_one_for_all);
 	tcase_add_test(tcase, a_wrong_clock_does_not_end_them);
+	tcase_add_test(tcase, is_a_sign_of_life);
 	tcase_add_test(tcase, can_be_off);
 	tcase_add_loop_test(tcase, lists_whom_to_look_at, 0, ROWS(lists));
 	suite_add_tcase(suite, tcase);
