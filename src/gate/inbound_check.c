@@ -216,13 +216,16 @@ expects_report(const struct inbound *in)
 	    inbound_is_for_us(in);
 }
 
-/* Could the body change what is made of what the store knows of it? */
+/*
+ * Could the body change what is made of what the store knows of it?  What names
+ * a message may be about it as a person's where as a program's it is not.
+ */
 static bool
 depends_on_body(const struct inbound *in)
 {
-	if (!in->about || !in->believed)
-		return false;
-	return in->kind == INBOUND_AUTOMATIC || in->match == INBOUND_REPLY;
+	if (in->kind == INBOUND_AUTOMATIC)
+		return in->about || in->id_count > 0;
+	return in->about && in->believed && in->match == INBOUND_REPLY;
 }
 
 static enum gate_wish

@@ -66,6 +66,8 @@ static const struct {
 	    "--b--\n" },
 };
 
+#define CALENDAR	4	/* of these */
+
 struct dice {
 	uint64_t	state;
 };
@@ -135,10 +137,15 @@ draw_inbound(struct dice *dice, struct draw *draw)
 	const size_t about = roll(dice, IDS);
 	const char *sign = PICK(dice, signs);
 	const char *subject = PICK(dice, subjects);
-	const bool marked = *sign != '\0' || strstr(subject, "Out of") !=
-	    NULL || strcmp(sender, "l-bounces@lists.test") == 0;
-	size_t i, ids = roll(dice, 3), body = marked || roll(dice, 3) > 0 ?
-	    roll(dice, 2) : roll(dice, sizeof(bodies) / sizeof(bodies[0]));
+	const bool away = strstr(subject, "Out of") != NULL;
+	const bool marked = *sign != '\0' ||
+	    strcmp(sender, "l-bounces@lists.test") == 0;
+	size_t i, ids = roll(dice, 3), body = marked || away ||
+	    roll(dice, 3) > 0 ? roll(dice, 2) :
+	    roll(dice, sizeof(bodies) / sizeof(bodies[0]));
+
+	if (away && !marked && ids > 0 && roll(dice, 2) == 0)
+		body = CALENDAR;
 
 	draw->login = NULL;
 	(void)draw_person(dice, person_of(about, roll(dice, 3)), draw->from);
