@@ -129,7 +129,7 @@ check-e2e:
 
 lint:
 	@sh tests/setup.sh lint
-	@BASE_CFLAGS='$(BASE_CFLAGS)' sh tests/tools/lint.sh
+	@BASE_CFLAGS='$(BASE_CFLAGS)' BUILD='$(BUILD)' sh tests/tools/lint.sh
 
 asan:
 	@sh tests/setup.sh unit
