@@ -49,15 +49,22 @@ class Submission(SharedHouseTest):
         return message_id
 
     def test_the_login_decides(self):
-        """Whatever envelope and From say."""
+        """Whatever envelope and From say.
+
+        Bob has to be known: what nobody else has sent under is alice's.
+        """
+        self.world.send("bob", ["known@outside.test"])
+        before = self.world.sent("bob")
         person = "login@outside.test"
         message_id = client.new_message_id()
         with client.submission(self.world.mta, "alice") as smtp:
             smtp.sendmail(BOB, [person],
                           client.compose(BOB, [person], message_id))
         self.world.outside.wait_for_message(message_id, person)
+        seen = self.world.daemon.ask("why", message_id)["outreach"]
+        self.assertEqual([one["user"] for one in seen], [ALICE])
         self.assertEqual(self.counted("alice"), 1)
-        self.assertEqual(self.counted("bob"), 0)
+        self.assertEqual(self.world.sent("bob"), before)
 
     def test_the_queue_id_comes_first_in_the_log(self):
         for stage in ("end", "header"):
