@@ -31,6 +31,7 @@
 
 struct courier {
 	struct courier_options	 options;
+	struct desk		*desk;		/* of the last look */
 	int64_t			 resume;	/* no try before */
 	int64_t			 pause;		/* the last one; 0: none */
 	uint64_t		 unrecorded;	/* sequence, sent; 0: none */
@@ -62,6 +63,7 @@ courier_new(const struct courier_options *options)
 void
 courier_free(struct courier *courier)
 {
+	desk_unref(courier != NULL ? courier->desk : NULL);
 	free(courier);
 }
 
@@ -374,10 +376,15 @@ look_for_some(struct courier *courier)
 	struct desk *desk = courier->options.desk(courier->options.context);
 	enum status status = STATUS_OK;
 
+	/* A reload may have mended what kept the server from us. */
+	courier->look.all = desk != courier->desk && courier->pause > 0;
+	if (desk != courier->desk)
+		courier->pause = courier->resume = 0;
+	desk_unref(courier->desk);
+	courier->desk = desk;
 	courier->look.count = 0;
 	if (desk != NULL)
 		status = look_with(courier, desk);
-	desk_unref(desk);
 	return status;
 }
 
@@ -391,6 +398,7 @@ take(struct courier *courier, const struct desk *desk, uint64_t sequence,
 
 	claim->sequence = sequence;
 	claim->now = read_clock(courier);
+	claim->all = courier->look.all;
 	*going = may_try(courier, claim->now) &&
 	    are_users_told(courier, desk) == courier->look.users;
 	if (!*going)

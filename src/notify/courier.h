@@ -16,7 +16,8 @@
  *
  * When no server talks to us at all, nothing is claimed until one does: the
  * courier tries again after a minute, doubling to an hour, whatever the number
- * of notices.  Those of one user go in the order they were written.
+ * of notices; a reload may have mended it, and is followed by a try at once.
+ * Those of one user go in the order they were written.
  *
  * While nobody is to be mailed (notices = false, monitor mode) notices to users
  * wait.  An exempt user's is dropped.

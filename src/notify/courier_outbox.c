@@ -54,8 +54,8 @@ look_row(void *context, const struct store_notice *notice)
 		look->old += notice->written < look->now - COURIER_LIFE;
 		return true;
 	}
-	if (courier_is_due(notice->next, look->now) && !(user &&
-	    is_held(look, notice->account)))
+	if ((look->all || courier_is_due(notice->next, look->now)) &&
+	    !(user && is_held(look, notice->account)))
 		look->sequences[look->count++] = notice->sequence;
 	if (user)
 		hold(look, notice->account);
@@ -98,7 +98,7 @@ claim_body(struct store_txn *txn, void *argument)
 	status = store_outbox_get(txn, claim->sequence, notice);
 	if (status != STATUS_OK)
 		return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-	if (!courier_is_due(notice->next, claim->now))
+	if (!claim->all && !courier_is_due(notice->next, claim->now))
 		return STATUS_OK;
 	claim->found = true;
 	if (notice->tries < UINT32_MAX)

@@ -25,6 +25,7 @@ struct courier_look {
 	/* asked */
 	int64_t		now;
 	bool		users;		/* may be mailed */
+	bool		all;		/* those too that are not due yet */
 
 	/* found: the first ones that are due, of each account one */
 	uint64_t	sequences[COURIER_FOUND_MAX];
@@ -40,6 +41,7 @@ enum status courier_look(struct store *, struct courier_look *);
 struct courier_claim {
 	uint64_t		 sequence;
 	int64_t			 now;
+	bool			 all;		/* even if it is not due yet */
 	bool			 found;		/* it is there, and due */
 	struct store_notice	 notice;
 };

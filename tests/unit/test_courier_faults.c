@@ -142,6 +142,29 @@ START_TEST(a_mail_that_cannot_be_made)
 }
 END_TEST
 
+/* The pause is the old server's; a reload that names another tries that. */
+START_TEST(another_server_is_tried_at_once)
+{
+	struct house house;
+	int i;
+
+	house_open(&house, "");
+	house_warn(&house);
+	smtp_server_close(&house.server);
+	/* six tries: the next is an hour away */
+	for (i = 0; i < 45; i++, house.f.now += CLOCK_MINUTE)
+		house_round(&house);
+	smtp_server_open(&house.server);
+	house_round(&house);
+	ck_assert_uint_eq(smtp_server_connections(&house.server), 0);
+	house_reload(&house, "minimum = 10;", "");
+	house_round(&house);
+	ck_assert_uint_eq(smtp_server_accepted(&house.server), 1);
+	ck_assert_int_eq(house_outbox(&house), 0);
+	house_close(&house);
+}
+END_TEST
+
 static void
 wait_until_accepted(struct house *house, unsigned want)
 {
@@ -212,6 +235,7 @@ main(void)
 	tcase_add_loop_test(tests, an_end_at_any_moment_loses_nothing, 0,
 	    (int)(sizeof(faults) / sizeof(faults[0])));
 	tcase_add_test(tests, a_mail_that_cannot_be_made);
+	tcase_add_test(tests, another_server_is_tried_at_once);
 	tcase_add_test(tests, a_thread_does_it);
 	tcase_add_test(tests, a_stop_does_not_wait);
 	suite_add_tcase(suite, tests);
