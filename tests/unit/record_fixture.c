@@ -1,9 +1,26 @@
-/* Rows of which no field is as it is without being set. */
+/* Rows of which no field is as it is without being set; rows as bytes. */
+#include "test.h"
+
 #include "record_fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+
+size_t
+record_from_hex(const char *digits, uint8_t *bytes)
+{
+	size_t length = strlen(digits) / 2, i;
+	unsigned value;
+
+	ck_assert_uint_le(length, RECORD_BYTES_MAX);
+	for (i = 0; i < length; i++) {
+		ck_assert_int_eq(sscanf(digits + 2 * i, "%2x", &value), 1);
+		bytes[i] = (uint8_t)value;
+	}
+	return length;
+}
 
 static struct ident
 ident_of(int byte)

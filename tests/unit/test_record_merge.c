@@ -3,20 +3,13 @@
  */
 #include "test.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "store/record.h"
+#include "draw.h"
+#include "record_fixture.h"
 
-#define BYTES_MOST	RECORD_SIZE
 #define DRAWS		20000
 #define LONGEST		3722	/* as record.h says */
-
-#define FOUR(byte)	byte byte byte byte
-#define IDENT(byte)	FOUR(byte) FOUR(byte) FOUR(byte) FOUR(byte)
-#define TIME(byte)	"00000000000000" byte
-#define ID(byte)	{ { byte, byte, byte, byte, byte, byte, byte, byte, \
-			    byte, byte, byte, byte, byte, byte, byte, byte } }
 
 /* Began at 1, 300 words, all of its shingles; what stands before counts. */
 #define BEGINNING	"01" TIME("01") "0000012c" "00"
@@ -84,20 +77,6 @@ static const struct bad_row bad_rows[] = {
 	    BEGINNING "00" "0000" TIME("02") "00000001" "01" IDENT("01") },
 };
 
-static size_t
-from_hex(const char *text, uint8_t *bytes)
-{
-	size_t length = strlen(text) / 2, i;
-	unsigned value;
-
-	ck_assert_uint_le(length, BYTES_MOST);
-	for (i = 0; i < length; i++) {
-		ck_assert_int_eq(sscanf(text + 2 * i, "%2x", &value), 1);
-		bytes[i] = (uint8_t)value;
-	}
-	return length;
-}
-
 static bool
 same_members(const struct merge_campaign *a, const struct merge_campaign *b)
 {
@@ -164,8 +143,8 @@ read_exact(const uint8_t *bytes, size_t length,
 START_TEST(golden_bytes)
 {
 	const struct golden_row *row = &golden_rows[_i];
-	uint8_t bytes[BYTES_MOST];
-	size_t length = from_hex(row->bytes, bytes);
+	uint8_t bytes[RECORD_BYTES_MAX];
+	size_t length = record_from_hex(row->bytes, bytes);
 	struct merge_campaign is;
 	struct record record;
 	enum status status = read_exact(bytes, length, &is);
@@ -182,10 +161,10 @@ END_TEST
 START_TEST(bad_bytes)
 {
 	const struct bad_row *row = &bad_rows[_i];
-	uint8_t bytes[BYTES_MOST];
+	uint8_t bytes[RECORD_BYTES_MAX];
 	struct merge_campaign campaign;
-	enum status status = read_exact(bytes, from_hex(row->bytes, bytes),
-	    &campaign);
+	enum status status = read_exact(bytes,
+	    record_from_hex(row->bytes, bytes), &campaign);
 
 	ck_assert_msg(status == STATUS_MALFORMED, "%s: %s", row->name,
 	    status_text(status));
@@ -298,8 +277,8 @@ check_any(const uint8_t *bytes, size_t length, const char *name)
 START_TEST(any_byte_of_a_row)
 {
 	const struct golden_row *row = &golden_rows[_i];
-	uint8_t bytes[BYTES_MOST], kept;
-	size_t length = from_hex(row->bytes, bytes), at;
+	uint8_t bytes[RECORD_BYTES_MAX], kept;
+	size_t length = record_from_hex(row->bytes, bytes), at;
 	int value;
 
 	for (at = 0; at < length; at++) {
@@ -312,14 +291,6 @@ START_TEST(any_byte_of_a_row)
 	}
 }
 END_TEST
-
-/* A small generator of our own: the same bytes on every machine. */
-static unsigned
-draw(uint32_t *state, unsigned below)
-{
-	*state = *state * 1664525 + 1013904223;
-	return (*state >> 16) % below;
-}
 
 START_TEST(any_bytes)
 {

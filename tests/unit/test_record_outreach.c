@@ -4,27 +4,20 @@
  */
 #include "test.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "store/record.h"
+#include "draw.h"
+#include "record_fixture.h"
 
-#define BYTES_MOST	(2 * RECORD_SIZE)
 #define DRAWS		20000
 
 /* Version 2 adds the byte of parts and, where there is an answer, the match. */
 #define GROWN		2
 
-/* A field of hexadecimal digits; an ident of one byte; zeroes. */
-#define FOUR(byte)	byte byte byte byte
-#define IDENT(byte)	FOUR(byte) FOUR(byte) FOUR(byte) FOUR(byte)
+/* Fields of hexadecimal digits. */
 #define NONE		IDENT("00")
-#define TIME(byte)	"00000000000000" byte
 #define NEVER		TIME("00")
 #define ABOUT		IDENT("01") IDENT("02")		/* of all rows */
-
-#define ID(byte)	{ { byte, byte, byte, byte, byte, byte, byte, byte, \
-			    byte, byte, byte, byte, byte, byte, byte, byte } }
 #define OF_ALL		.message = ID(1), .candidate = ID(2)
 
 struct golden_row {
@@ -123,20 +116,6 @@ static const struct bad_row bad_rows[] = {
 	    FOUR("78") FOUR("78") FOUR("78") FOUR("78") FOUR("78") },
 };
 
-static size_t
-from_hex(const char *text, uint8_t *bytes)
-{
-	size_t length = strlen(text) / 2, i;
-	unsigned value;
-
-	ck_assert_uint_le(length, BYTES_MOST);
-	for (i = 0; i < length; i++) {
-		ck_assert_int_eq(sscanf(text + 2 * i, "%2x", &value), 1);
-		bytes[i] = (uint8_t)value;
-	}
-	return length;
-}
-
 /* From a heap block of exactly that length, into what was something else. */
 static enum status
 read_exact(const uint8_t *bytes, size_t length, struct outreach *outreach)
@@ -170,8 +149,8 @@ is_same(const struct outreach *a, const struct outreach *b)
 START_TEST(golden_bytes)
 {
 	const struct golden_row *row = &golden_rows[_i];
-	uint8_t bytes[BYTES_MOST];
-	size_t length = from_hex(row->bytes, bytes);
+	uint8_t bytes[RECORD_BYTES_MAX];
+	size_t length = record_from_hex(row->bytes, bytes);
 	struct outreach is;
 	struct record record;
 	enum status status = read_exact(bytes, length, &is);
@@ -192,10 +171,10 @@ END_TEST
 START_TEST(bad_bytes)
 {
 	const struct bad_row *row = &bad_rows[_i];
-	uint8_t bytes[BYTES_MOST];
+	uint8_t bytes[RECORD_BYTES_MAX];
 	struct outreach outreach;
-	enum status status = read_exact(bytes, from_hex(row->bytes, bytes),
-	    &outreach);
+	enum status status = read_exact(bytes,
+	    record_from_hex(row->bytes, bytes), &outreach);
 
 	ck_assert_msg(status == STATUS_MALFORMED, "%s: %s", row->name,
 	    status_text(status));
@@ -206,12 +185,12 @@ END_TEST
 START_TEST(the_key_is_left_alone)
 {
 	struct outreach outreach = { .account = 7, .sent_at = -8, .n = 9 };
-	uint8_t bytes[BYTES_MOST];
+	uint8_t bytes[RECORD_BYTES_MAX];
 	size_t length;
 	int i;
 
 	for (i = 0; i < GOLDEN; i++) {
-		length = from_hex(golden_rows[i].bytes, bytes);
+		length = record_from_hex(golden_rows[i].bytes, bytes);
 		ck_assert_int_eq(record_read_outreach(bytes, length,
 		    &outreach), STATUS_OK);
 		ck_assert_msg(outreach.account == 7 &&
@@ -255,8 +234,8 @@ check_any(const uint8_t *bytes, size_t length, const char *name)
 START_TEST(any_byte_of_a_row)
 {
 	const struct golden_row *row = &golden_rows[_i];
-	uint8_t bytes[BYTES_MOST], kept;
-	size_t length = from_hex(row->bytes, bytes), at;
+	uint8_t bytes[RECORD_BYTES_MAX], kept;
+	size_t length = record_from_hex(row->bytes, bytes), at;
 	int value;
 
 	for (at = 0; at < length; at++) {
@@ -270,14 +249,6 @@ START_TEST(any_byte_of_a_row)
 	}
 }
 END_TEST
-
-/* A small generator of our own: the same bytes on every machine. */
-static unsigned
-draw(uint32_t *state, unsigned below)
-{
-	*state = *state * 1664525 + 1013904223;
-	return (*state >> 16) % below;
-}
 
 START_TEST(any_bytes)
 {

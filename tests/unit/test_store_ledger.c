@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "draw.h"
 #include "store_fixture.h"
 
 #define MANY		600
@@ -157,14 +158,6 @@ add_or_know(struct store_txn *txn, void *argument)
 	addition->added = store_outreach_add(txn, &addition->row);
 	return addition->added == STATUS_CONFLICT ? STATUS_OK :
 	    addition->added;
-}
-
-/* A small generator of our own: the same rows on every machine. */
-static unsigned
-draw(uint32_t *state, unsigned below)
-{
-	*state = *state * 1664525 + 1013904223;
-	return (*state >> 16) % below;
 }
 
 /*
