@@ -35,8 +35,9 @@ outbound_fresh_count(const struct outbound *out)
 	return fresh;
 }
 
-const struct outbound_candidate *
-outbound_first_fresh(const struct outbound *out)
+/* NULL: there is none. */
+static const struct outbound_candidate *
+first_fresh(const struct outbound *out)
 {
 	size_t i;
 
@@ -184,7 +185,7 @@ went_to_all(struct store_txn *txn, struct outbound *out,
 enum status
 outbound_may_be_retry(struct store_txn *txn, struct outbound *out, bool *may)
 {
-	const struct outbound_candidate *candidate = outbound_first_fresh(out);
+	const struct outbound_candidate *candidate = first_fresh(out);
 	struct sent_before sent = { .count = 0 };
 	enum status status;
 	size_t i;

@@ -2,9 +2,11 @@
  * Mail merge: nearly the same letter to one candidate after the other.  What
  * is alike merge.c says; here is who is asked, and what is kept.
  *
- * A letter counts that goes to exactly one candidate, contacts aside, whom the
- * user has never written to: to write again is no merge, and a thread has a
- * contact in it.  What a user is exempt from is not looked at.
+ * A letter counts that is not bulk, and goes to somebody, contacts aside, whom
+ * the user has never written to: to write again is no merge, and a thread has a
+ * contact in it.  Where two or three are not bulk yet, by bulk_minimum, what
+ * goes to them is one letter all the same, and counts as one to the first.
+ * What a user is exempt from is not looked at.
  *
  * The campaigns are looked through before the writers' turn, and in it only if
  * one has changed meanwhile: two letters at the same moment never both pass as
@@ -101,35 +103,60 @@ has_written(struct store_txn *txn, const struct outbound *out,
 	    stop_at_row, written);
 }
 
-/* The only one who is no contact; NULL: none, several, or a list. */
+/*
+ * The first who has never been written to, contacts aside.  NULL: nobody, or
+ * there is a list among them, or so many that it is bulk.
+ */
 static enum status
-find_lone(struct store_txn *txn, struct outbound *out,
-    const struct outbound_candidate **lone)
+find_stranger(struct store_txn *txn, const struct outbound *out,
+    const struct outbound_candidate **stranger)
 {
-	struct outbound_candidate *candidate;
-	uint64_t address_owner;
+	const struct policy *policy = conf_policy_of(out->conf,
+	    out->account.user);
+	const struct outbound_candidate *candidate, *found = NULL;
+	bool written = true;
+	int64_t persons = 0;
 	enum status status;
 	size_t i;
 
-	*lone = NULL;
-	address_owner = contact_owner_of_address(&out->gate->key, out->conf,
-	    out->message->sender.text);
+	*stranger = NULL;
 	for (i = 0; i < out->candidate_count; i++) {
 		candidate = &out->candidates[i];
-		status = outbound_is_list(candidate) ? STATUS_OK :
-		    contact_is_known(txn, out->account.id, address_owner,
-		    &candidate->ident, &candidate->contact);
+		if (candidate->known || candidate->contact)
+			continue;
+		if (outbound_is_list(candidate) ||
+		    ++persons == policy->bulk_minimum)
+			return STATUS_OK;
+		if (!written)
+			continue;
+		status = has_written(txn, out, &candidate->ident, &written);
 		if (status != STATUS_OK)
 			return status;
-		if (candidate->contact)
-			continue;
-		if (*lone != NULL || outbound_is_list(candidate)) {
-			*lone = NULL;
-			return STATUS_OK;
-		}
-		*lone = candidate;
+		found = candidate;
 	}
+	if (!written)
+		*stranger = found;
 	return STATUS_OK;
+}
+
+static enum status
+note_contacts(struct store_txn *txn, struct outbound *out)
+{
+	struct outbound_candidate *candidate;
+	uint64_t address_owner;
+	enum status status = STATUS_OK;
+	size_t i;
+
+	address_owner = contact_owner_of_address(&out->gate->key, out->conf,
+	    out->message->sender.text);
+	for (i = 0; status == STATUS_OK && i < out->candidate_count; i++) {
+		candidate = &out->candidates[i];
+		if (!outbound_is_list(candidate))
+			status = contact_is_known(txn, out->account.id,
+			    address_owner, &candidate->ident,
+			    &candidate->contact);
+	}
+	return status;
 }
 
 static bool
@@ -146,18 +173,16 @@ enum status
 outbound_look_for_letter(struct store_txn *txn, struct outbound *out,
     bool *wanted)
 {
-	const struct outbound_candidate *lone;
-	bool written;
+	const struct outbound_candidate *stranger = NULL;
 	enum status status;
 
 	*wanted = false;
 	if (is_exempt(out))
 		return STATUS_OK;
-	status = find_lone(txn, out, &lone);
-	if (status != STATUS_OK || lone == NULL)
-		return status;
-	status = has_written(txn, out, &lone->ident, &written);
-	*wanted = status == STATUS_OK && !written;
+	status = note_contacts(txn, out);
+	if (status == STATUS_OK)
+		status = find_stranger(txn, out, &stranger);
+	*wanted = stranger != NULL;
 	return status;
 }
 
@@ -266,22 +291,21 @@ search_campaigns(struct store_txn *txn, struct outbound *out,
 enum status
 outbound_find_campaign(struct store_txn *txn, struct outbound *out)
 {
-	const struct outbound_candidate *fresh;
-	bool written;
+	const struct outbound_candidate *stranger;
 	enum status status;
 
 	if (out->merge == NULL)
 		return STATUS_OK;
 	out->merge->search.outcome = MERGE_NONE;
 	out->merge->search.reached = false;
-	/* Nobody else under its Message-ID, and no list: those are bulk. */
-	fresh = outbound_first_fresh(out);
-	if (fresh == NULL || out->under_message_id != 1 || is_exempt(out))
+	/* With others under its Message-ID it may be bulk. */
+	if (out->under_message_id >= conf_policy_of(out->conf,
+	    out->account.user)->bulk_minimum || is_exempt(out))
 		return STATUS_OK;
-	status = has_written(txn, out, &fresh->ident, &written);
-	if (status != STATUS_OK || written)
+	status = find_stranger(txn, out, &stranger);
+	if (status != STATUS_OK || stranger == NULL)
 		return status;
-	return search_campaigns(txn, out, &fresh->ident);
+	return search_campaigns(txn, out, &stranger->ident);
 }
 
 const struct verdict_merge *
@@ -291,25 +315,54 @@ outbound_merge_verdict(const struct outbound *out)
 	    &out->merge->verdict : NULL;
 }
 
-/* One row of the campaign, found by its message. */
+/* The rows of one message. */
 struct marking {
-	uint64_t			 account;
-	const struct merge_member	*member;
-	struct outreach			 row;
-	bool				 found;
+	uint64_t	account;
+	struct outreach	row;		/* one that is to be marked */
+	bool		found;
+	bool		marked;		/* another one is */
 };
 
+/* What is bulk needs no other mark, and may have very many rows. */
 static bool
 marking_row(void *context, const struct outreach *row)
 {
 	struct marking *marking = context;
 
-	if (row->account != marking->account ||
-	    !ident_equal(&row->candidate, &marking->member->candidate))
+	if (row->account != marking->account)
 		return true;
+	if (row->flags & OUTREACH_BULK)
+		return false;
+	if (row->flags & OUTREACH_MERGE) {
+		marking->marked = true;
+		return true;
+	}
 	marking->row = *row;
 	marking->found = true;
 	return false;
+}
+
+/* *before: it was marked already. */
+static enum status
+mark_message(struct store_txn *txn, uint64_t account,
+    const struct ident *message, bool *before)
+{
+	struct marking marking = { .account = account };
+	size_t count = 0;
+	enum status status;
+
+	do {
+		marking.found = false;
+		status = store_outreach_by_message(txn, message, marking_row,
+		    &marking);
+		if (status != STATUS_OK || !marking.found)
+			continue;
+		count++;
+		marking.row.flags |= OUTREACH_MERGE;
+		status = store_outreach_put(txn, &marking.row);
+	} while (status == STATUS_OK && marking.found);
+	*before = count == 0 && marking.marked;
+	return status;
 }
 
 /*
@@ -321,24 +374,16 @@ enum status
 outbound_mark_campaign(struct store_txn *txn, const struct outbound *out)
 {
 	const struct merge_campaign *campaign = &out->merge->search.campaign;
-	struct marking marking = { .account = out->account.id };
+	const struct ident *message;
 	enum status status = STATUS_OK;
 	uint32_t i = campaign->member_count;
+	bool before = false;
 
-	while (i-- > 0 && status == STATUS_OK) {
-		marking.member = &campaign->members[i];
-		marking.found = false;
-		if (ident_equal(&marking.member->message,
-		    &out->message_ident))
-			continue;
-		status = store_outreach_by_message(txn,
-		    &marking.member->message, marking_row, &marking);
-		if (status != STATUS_OK || !marking.found)
-			continue;
-		if (marking.row.flags & OUTREACH_MERGE)
-			break;
-		marking.row.flags |= OUTREACH_MERGE;
-		status = store_outreach_put(txn, &marking.row);
+	while (i-- > 0 && status == STATUS_OK && !before) {
+		message = &campaign->members[i].message;
+		if (!ident_equal(message, &out->message_ident))
+			status = mark_message(txn, out->account.id, message,
+			    &before);
 	}
 	return status;
 }

@@ -38,8 +38,6 @@ struct outbound_candidate *outbound_find_candidate(const struct outbound *,
 
 /* Candidates who are no contacts, and have no row under this Message-ID. */
 size_t outbound_fresh_count(const struct outbound *);
-const struct outbound_candidate *outbound_first_fresh(
-    const struct outbound *);	/* NULL: there is none */
 
 /* Starts from zeroes but for `out`; the caller frees `unmarked`. */
 enum status outbound_find_earlier(struct store_txn *,

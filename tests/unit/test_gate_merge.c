@@ -184,6 +184,57 @@ START_TEST(bulk_is_no_merge)
 }
 END_TEST
 
+/* The nth letter, to two people or three (0: it is two). */
+static enum verdict_action
+send_to(struct fixture *f, unsigned n, unsigned a, unsigned b, unsigned c)
+{
+	char id[64], to[3][64], text[MERGE_LETTER_SIZE];
+	const struct sending sending = { ALICE, id,
+		{ to[0], to[1], c > 0 ? to[2] : NULL }, text };
+	const unsigned people[] = { a, b, c };
+	enum gate_wish wish;
+	unsigned i;
+
+	snprintf(id, sizeof(id), "<several%u@local.test>", n);
+	for (i = 0; i < 3; i++)
+		snprintf(to[i], sizeof(to[i]), "<c%u@outside.test>",
+		    people[i]);
+	merge_letter(n, text);
+	f->now += CLOCK_MINUTE;
+	return hand_over(f, &sending, &wish);
+}
+
+/* Where two at once are allowed, one letter to two hundred is not. */
+START_TEST(letters_to_fewer_than_are_bulk)
+{
+	struct fixture f;
+	unsigned n;
+	int64_t from;
+
+	fixture_open(&f, SMALL "bulk_minimum = 3; ");
+	fixture_restrict(&f, ALICE);
+	from = f.now;
+	for (n = 1; n <= 4; n++)
+		ck_assert_int_eq(send_to(&f, n, n, 10 + n, 0),
+		    VERDICT_ACCEPT);
+	check_rows(&f, "four", from, 8, 0);
+	ck_assert_int_eq(send_to(&f, 5, 5, 15, 0), VERDICT_REFUSE);
+	ck_assert_int_eq(f.verdict.kind, VERDICT_MERGE);
+	check_rows(&f, "the fifth", from, 8, 8);
+	/* To people who have it, and the retry of one that passed. */
+	ck_assert_int_eq(send_to(&f, 6, 1, 2, 0), VERDICT_ACCEPT);
+	ck_assert_int_eq(send_to(&f, 4, 4, 14, 0), VERDICT_ACCEPT);
+	/* One of them has it not, whichever. */
+	ck_assert_int_eq(send_to(&f, 7, 1, 21, 0), VERDICT_REFUSE);
+	ck_assert_int_eq(send_to(&f, 8, 1, 22, 0), VERDICT_REFUSE);
+	ck_assert_int_eq(send_to(&f, 9, 1, 23, 0), VERDICT_REFUSE);
+	ck_assert_int_eq(send_merge(&f, 30), VERDICT_REFUSE);
+	ck_assert_int_eq(send_to(&f, 31, 31, 32, 33), VERDICT_REFUSE);
+	ck_assert_int_eq(f.verdict.kind, VERDICT_BULK);
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(monitor_mode_only_says_so)
 {
 	struct fixture f;
@@ -213,6 +264,7 @@ main(void)
 	tcase_add_test(tcase, short_texts_are_no_merge);
 	tcase_add_test(tcase, letters_of_a_good_user_are_marked);
 	tcase_add_test(tcase, bulk_is_no_merge);
+	tcase_add_test(tcase, letters_to_fewer_than_are_bulk);
 	tcase_add_test(tcase, monitor_mode_only_says_so);
 	tcase_set_timeout(tcase, 120);
 	suite_add_tcase(suite, tcase);
