@@ -11,7 +11,6 @@
  * and backwards at the end: the milter finishes the messages in hand before
  * anything they need goes away.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "front/api.h"
+#include "front/deaf.h"
 #include "front/heartbeat.h"
 #include "front/launch.h"
 #include "front/milter.h"
@@ -142,23 +142,6 @@ open_log(const struct conf *conf)
 	return log_open(strcmp(conf->log_target, "syslog") == 0 ?
 	    LOG_TARGET_SYSLOG : LOG_TARGET_STDERR,
 	    log_level_find(conf->log_level));
-}
-
-/*
- * libmilter waits for these in a thread of its own; a thread that has them
- * unblocked would be ended by their default action.
- */
-static void
-block_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
 }
 
 /* Everything that is open, in the order it is opened. */
@@ -385,7 +368,7 @@ serve(void *context, struct parent_child *child)
 
 	daemon->child = child;
 	buf_init(&why);
-	block_signals();
+	deaf_begin();
 	read_conf_again(daemon);
 	if (ident_key_load(daemon->conf->key_file, &daemon->key, &why) !=
 	    STATUS_OK)

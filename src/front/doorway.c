@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -84,14 +85,30 @@ doorway_hide(struct doorway *doorway)
 		memcpy(doorway->path, hidden, sizeof(doorway->path));
 }
 
-void
-doorway_nudge(const struct doorway *doorway)
+static void *
+call(void *argument)
 {
+	int (*const *stop)(void) = argument;
+
+	(*stop)();
+	return NULL;
+}
+
+void
+doorway_shut(const struct doorway *doorway, int (*stop)(void))
+{
+	pthread_t caller;
+	bool aside;
 	int i;
 
+	aside = pthread_create(&caller, NULL, call, &stop) == 0;
+	if (!aside)
+		stop();
 	for (i = 0; doorway->path[0] != '\0' && i < STOP_TRIES &&
 	    socket_is_answered(doorway->path); i++)
 		poll(NULL, 0, STOP_WAIT_MS);
+	if (aside)
+		pthread_join(caller, NULL);
 }
 
 int

@@ -29,11 +29,12 @@ enum status doorway_give(const struct doorway *, const char *group,
 
 /*
  * At a stop.  New sessions find nobody, but the listener is still there under
- * another name; then it is connected to, until it refuses, so that it sees
- * that it is to end.
+ * another name.  Then it is told to stop by a function that waits for it, such
+ * as smfi_stop(3); meanwhile it is connected to, until it refuses, so that it
+ * sees that it is to end.
  */
 void doorway_hide(struct doorway *);
-void doorway_nudge(const struct doorway *);
+void doorway_shut(const struct doorway *, int (*stop)(void));
 
 /* errno of what went wrong; 0: nothing did. */
 int doorway_remove(const struct doorway *);

@@ -25,7 +25,6 @@
  * everything lives in the session.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +37,7 @@
 #include <libmilter/mfapi.h>
 #include <libmilter/mfdef.h>
 
+#include "front/deaf.h"
 #include "front/doorway.h"
 #include "front/inhand.h"
 #include "front/milter.h"
@@ -463,7 +463,7 @@ milter_open(struct gate *gate, struct buf *why)
 enum status
 milter_serve(void)
 {
-	int result = smfi_main();
+	int result = deaf_run(smfi_main);
 
 	inhand_close(&door.inhand);
 	return result == MI_SUCCESS ? STATUS_OK : STATUS_UNAVAILABLE;
@@ -483,8 +483,7 @@ milter_stop(void)
 		log_write(door.gate->log, LOG_LEVEL_WARNING, "stopping with "
 		    "messages in hand: they did not end in %d seconds",
 		    PATIENCE_MS / 1000);
-	kill(getpid(), SIGTERM);
-	doorway_nudge(&door.doorway);
+	doorway_shut(&door.doorway, smfi_stop);
 }
 
 void

@@ -14,8 +14,9 @@
 enum status milter_open(struct gate *, struct buf *why);
 
 /*
- * Serves until milter_stop, or SIGTERM or SIGINT to this process.  Blocks the
- * calling thread.  When it returns no callback uses the gate any more.
+ * Serves until milter_stop, on a thread of its own: see deaf.h.  Blocks the
+ * calling thread, the process's first.  When it returns no callback uses the
+ * gate any more.
  */
 enum status milter_serve(void);
 

@@ -6,6 +6,7 @@ told "250" for, once, and all of them arrive.
 """
 
 import os
+import signal
 import smtplib
 import threading
 
@@ -139,7 +140,8 @@ class Stop(HouseTest):
     def setUp(self):
         self.open_world()
 
-    def test_the_message_in_hand_is_finished(self):
+    def finish(self, signals):
+        """The message in hand is, whatever the signals."""
         world = self.world
         daemon, message_id = world.daemon, client.new_message_id()
         people = ["dev1@outside.test"]
@@ -147,14 +149,50 @@ class Stop(HouseTest):
             smtp.mail("alice@example.test")
             smtp.rcpt(people[0])
             self.assertEqual(smtp.docmd("DATA")[0], 354)
-            stopping = daemon.ask_to_stop()
-            wait_until(lambda: not os.path.exists(daemon.milter_socket),
-                       "replygate takes no new connection")
+            signals()
             smtp.send(client.compose("alice@example.test", people, message_id))
             smtp.send(b"\r\n.\r\n")
             self.assertEqual(smtp.getreply()[0], 250)
-        self.assertEqual(stopping(), 0)
+
+    def signal_both(self, number):
+        """As pkill(1) and killall(1) do, who go by the name."""
+        daemon = self.world.daemon
+        for pid in (daemon.child(), daemon.process.pid):
+            os.kill(pid, number)
+
+    def stop(self):
+        """Returns when replygate takes no new connection."""
+        daemon = self.world.daemon
+        self.stopping = daemon.ask_to_stop()
+        wait_until(lambda: not os.path.exists(daemon.milter_socket),
+                   "replygate takes no new connection")
+
+    def kill_all(self):
+        self.signal_both(signal.SIGTERM)
+        self.stop()
+
+    def reload_all(self):
+        self.signal_both(signal.SIGHUP)
+        wait_until(lambda: "reload: " in self.world.daemon.log(),
+                   "replygate reloads")
+
+    def assert_finished(self, sent):
+        daemon = self.world.daemon
+        self.assertEqual(self.stopping(), 0)
         self.assertNotIn("messages in hand", daemon.log())
         self.assertEqual(os.listdir(daemon.home).count("milter.sock"), 0)
         daemon.start()
-        self.assertEqual(world.sent("alice"), 1)
+        self.assertEqual(self.world.sent("alice"), sent)
+
+    def test_the_message_in_hand_is_finished(self):
+        self.finish(self.stop)
+        self.assert_finished(1)
+
+    def test_signals_to_both_processes(self):
+        child = self.world.daemon.child()
+        self.finish(self.reload_all)
+        self.finish(lambda: self.signal_both(signal.SIGHUP))
+        self.assertEqual(self.world.daemon.child(), child)
+        self.finish(self.kill_all)
+        self.assertNotIn("starting another", self.world.daemon.log())
+        self.assert_finished(3)
