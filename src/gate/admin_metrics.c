@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gate/admin.h"
+#include "policy/shadow.h"
 
 /* Accounts read in one view: others want their turn, too. */
 #define PAGE	256
@@ -31,7 +32,8 @@ count_account(void *context, const struct account *account)
 	if (account_is_exempt(account, policy, counting->now))
 		counting->exempt++;
 	else
-		counting->standings[account->standing]++;
+		counting->standings[shadow_view(account,
+		    counting->conf->mode).standing]++;
 	return counting->count < PAGE;
 }
 

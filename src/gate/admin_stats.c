@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "gate/admin_private.h"
+#include "policy/shadow.h"
 
 /* Users whose names are read in one view. */
 #define PAGE	256
@@ -163,7 +164,8 @@ count_user(struct counting *counting, const struct account *user)
 	if (account_is_exempt(user, counting->policy, counting->now))
 		policy->exempt++;
 	else
-		policy->standings[user->standing]++;
+		policy->standings[shadow_view(user,
+		    counting->conf->mode).standing]++;
 	status = store_view(counting->gate->store, user_body, counting);
 	if (status != STATUS_OK)
 		return status;

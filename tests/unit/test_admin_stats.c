@@ -168,6 +168,23 @@ START_TEST(sums)
 }
 END_TEST
 
+/* While nobody is judged, what they would be: as users shows them. */
+START_TEST(counts_shadows)
+{
+	static struct stats stats;
+	struct fixture f;
+
+	fixture_open(&f, "minimum = 10;");
+	fixture_send(&f, ALICE, "<low@local.test>", 1, 12);
+	ck_assert_int_eq(gate_relax(&f.gate, f.now), STATUS_OK);
+	fixture_pass(&f, f.now + 4 * CLOCK_DAY);
+	ask(&f, 1, &stats);
+	ck_assert_int_eq(stats.policies[0].standings[STANDING_WARNED], 1);
+	ck_assert_int_eq(stats.policies[0].standings[STANDING_GOOD], 0);
+	fixture_close(&f);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -180,6 +197,7 @@ main(void)
 	tcase_add_test(tests, weeks_begin_on_monday);
 	tcase_add_test(tests, medians);
 	tcase_add_test(tests, sums);
+	tcase_add_test(tests, counts_shadows);
 	suite_add_tcase(suite, tests);
 	return test_run(suite);
 }

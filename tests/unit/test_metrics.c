@@ -137,6 +137,24 @@ START_TEST(is_valid_and_counts)
 END_TEST
 
 /* What decides the names a collector of the old dialect stores. */
+START_TEST(counts_shadows_while_nobody_is_judged)
+{
+	struct fixture f;
+	struct buf text;
+
+	fixture_open(&f, "minimum = 10;");
+	buf_init(&text);
+	fixture_send(&f, ALICE, "<low@local.test>", 1, 12);
+	ck_assert_int_eq(gate_relax(&f.gate, f.now), STATUS_OK);
+	fixture_pass(&f, f.now + 4 * CLOCK_DAY);
+	metrics_compose(&text, &f.gate, true);
+	check_line(&text, "replygate_users{standing=\"warned\"} 1");
+	check_line(&text, "replygate_users{standing=\"good\"} 0");
+	buf_release(&text);
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(speaks_the_old_dialect)
 {
 	struct fixture f;
@@ -235,6 +253,7 @@ main(void)
 
 	tcase_add_test(tests, the_checker_checks);
 	tcase_add_test(tests, is_valid_and_counts);
+	tcase_add_test(tests, counts_shadows_while_nobody_is_judged);
 	tcase_add_test(tests, speaks_the_old_dialect);
 	tcase_add_test(tests, has_room_for_all_rules);
 	tcase_add_test(tests, buckets_take_their_bounds);
