@@ -37,11 +37,17 @@ is_off(const struct merge_search *search)
 	    merge_sketch_is_short(search->arrival->sketch);
 }
 
-/* In the window at `now`, a time ahead of us as well: clocks are set back. */
+/*
+ * In the window at `now`, or as near ahead of us: clocks are set back.  One
+ * that was ahead for years must not hold a letter up for as long.
+ */
 static bool
 is_recent(const struct merge_search *search, int64_t when)
 {
-	return when > search->arrival->now - search->policy->merge_window;
+	int64_t now = search->arrival->now;
+	int64_t window = search->policy->merge_window;
+
+	return when > now - window && when < now + window;
 }
 
 static uint32_t

@@ -195,6 +195,26 @@ START_TEST(begins_anew_behind_the_window)
 }
 END_TEST
 
+/* A clock that was ahead and is set right holds nobody up for longer. */
+START_TEST(forgets_members_of_a_wrong_clock)
+{
+	struct memory *memory = memory_new(3);
+	struct merge_search search;
+
+	(void)send(memory, 1, 1, BASE + CLOCK_DAY, true);
+	(void)send(memory, 1, 2, BASE + CLOCK_DAY + 1, true);
+	search = send(memory, 1, 3, BASE + 2, false);
+	ck_assert(search.reached);	/* set back by less than a day */
+	search = send(memory, 1, 3, BASE + 1, true);
+	ck_assert_int_eq(search.outcome, MERGE_BEGUN);
+	ck_assert_uint_eq(search.campaign.slot, 0);
+	search = send(memory, 1, 4, BASE + 2, true);
+	ck_assert_uint_eq(search.size, 2);
+	ck_assert(!search.reached);
+	memory_free(memory);
+}
+END_TEST
+
 /* The ring is full: the oldest goes, and the size stays. */
 START_TEST(keeps_the_latest_members)
 {
@@ -397,6 +417,7 @@ main(void)
 	tcase_add_test(tcase, takes_no_follow_up_for_a_member);
 	tcase_add_test(tcase, forgets_members_behind_the_window);
 	tcase_add_test(tcase, begins_anew_behind_the_window);
+	tcase_add_test(tcase, forgets_members_of_a_wrong_clock);
 	tcase_add_test(tcase, keeps_the_latest_members);
 	tcase_add_test(tcase, is_off_without_a_minimum);
 	tcase_add_test(tcase, looks_at_no_slot_that_cannot_be);
