@@ -5,6 +5,13 @@
  *	Xreplygate, S=unix:/run/replygate/milter.sock, F=T, T=...
  *	O InputMailFilters=replygate
  *	O DaemonPortOptions=Name=MSA, Port=587, InputMailFilters=...
+ *
+ * and of what becomes of the bounces it writes itself, which pass no filter
+ * unless a copy of each is sent to port 25:
+ *
+ *	O PostmasterCopy=copy@replygate.invalid
+ *	Mrelay, P=[IPC], F=mDFMuXa8k, ...
+ *	Rcopy < @ replygate.invalid . >	$#relay $@ [127.0.0.1] $: ...
  */
 #include "front/ctl_doctor.h"
 
@@ -129,7 +136,7 @@ advise_filter(const struct house *house)
 {
 	findings_advise(house->findings, "sendmail.mc:");
 	findings_advise(house->findings, "    INPUT_MAIL_FILTER(`replygate', "
-	    "`S=%s, T=S:30s;R:30s;E:5m')", house->socket);
+	    "`S=%s, T=C:10s;S:10s;R:30s;E:1m')", house->socket);
 }
 
 static void
@@ -198,6 +205,79 @@ look_at_flags(const struct house *house)
 		advise_filter(house);
 }
 
+/* What of PostmasterCopy is behind the "@"; empty: there is none. */
+static void
+copy_domain(const struct house *house, char domain[WORD_SIZE])
+{
+	const char *line = NULL, *at;
+	size_t length;
+
+	domain[0] = '\0';
+	while ((line = next_line(line, house->cf, "O PostmasterCopy=")) !=
+	    NULL) {
+		length = strcspn(line, "\n");
+		at = memchr(line, '@', length);
+		if (at == NULL || (length -= (size_t)(at + 1 - line)) >=
+		    WORD_SIZE)
+			continue;
+		memcpy(domain, at + 1, length);
+		domain[length] = '\0';
+	}
+}
+
+/* A rule of its own sends the domain's mail somewhere. */
+static bool
+is_sent_on(const struct house *house, const char *domain)
+{
+	const char *line = NULL, *rule, *found;
+
+	while ((line = next_line(line, house->cf, "R")) != NULL) {
+		rule = line + strcspn(line, "$\n");
+		found = strstr(line, domain);
+		if (strncmp(rule, "$#relay", 7) == 0 && found != NULL &&
+		    found < rule)
+			return true;
+	}
+	return false;
+}
+
+static bool
+relay_talks_to_itself(const struct house *house)
+{
+	const char *line = next_line(NULL, house->cf, "Mrelay,");
+	char flags[WORD_SIZE];
+
+	return line != NULL && part_of(line, 'F', flags) &&
+	    strchr(flags, 'k') != NULL;
+}
+
+static void
+look_at_bounces(const struct house *house)
+{
+	char domain[WORD_SIZE];
+	const char *lack = NULL;
+
+	copy_domain(house, domain);
+	if (domain[0] == '\0')
+		lack = "confCOPY_ERRORS_TO, for a copy that does";
+	else if (!is_sent_on(house, domain))
+		lack = "a rule that sends the copy to port 25";
+	else if (!relay_talks_to_itself(house))
+		lack = "MODIFY_MAILER_FLAGS(`RELAY', `+k')dnl";
+	if (lack == NULL) {
+		findings_add(house->findings, FINDING_FINE,
+		    "sendmail-bounces", "copies of Sendmail's own bounces "
+		    "pass replygate");
+		return;
+	}
+	findings_add(house->findings, FINDING_WARNING, "sendmail-bounces",
+	    "bounces that Sendmail writes itself are not seen: such mail "
+	    "counts as not answered");
+	findings_advise(house->findings, "sendmail.mc lacks %s;", lack);
+	findings_advise(house->findings, "replygate(8) has the lines, under "
+	    "Wiring into Sendmail.");
+}
+
 void
 ctl_doctor_sendmail(struct findings *findings, const char *cf,
     const char *socket)
@@ -215,4 +295,5 @@ ctl_doctor_sendmail(struct findings *findings, const char *cf,
 	look_at_use(&house);
 	look_at_ports(&house);
 	look_at_flags(&house);
+	look_at_bounces(&house);
 }

@@ -48,7 +48,7 @@ advise_milters(const struct look *look)
 	findings_advise(look->findings, "    smtpd_milters = %s", name.data);
 	findings_advise(look->findings, "Sendmail, sendmail.mc:");
 	findings_advise(look->findings, "    INPUT_MAIL_FILTER(`replygate', "
-	    "`S=%s, T=S:30s;R:30s;E:5m')", look->conf->milter_socket);
+	    "`S=%s, T=C:10s;S:10s;R:30s;E:1m')", look->conf->milter_socket);
 	buf_release(&name);
 }
 

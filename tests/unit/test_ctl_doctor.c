@@ -191,6 +191,11 @@ END_TEST
 
 #define X	"Xreplygate, S=unix:/run/replygate/milter.sock, "
 #define T	"T=S:30s;R:30s;E:5m\n"
+#define COPIED	"O PostmasterCopy=copy@replygate.invalid\n"
+#define SENT_ON	"Rcopy < @ replygate.invalid . >\t" \
+	"$#relay $@ [127.0.0.1] $: bounces < @ example.com . >\n"
+#define RELAY	"Mrelay,\tP=[IPC], F=mDFMuXa8k, S=EnvFromSMTP\n"
+#define BOUNCES	COPIED SENT_ON RELAY
 #define USED	"O InputMailFilters=opendkim,replygate\n"
 #define RUN	"unix:/run/replygate/milter.sock"
 
@@ -200,13 +205,13 @@ static const struct {
 	int		 level;
 	const char	*seen, *advice;
 } cfs[] = {
-	{ "all is well", "V10/Berkeley\n" USED X T, RUN, NULL, -1, "", "" },
+	{ "all is well", "V10/Berkeley\n" USED X T BOUNCES, RUN, NULL, -1, "", "" },
 	{ "local for unix", USED "Xreplygate, S=local:/run/replygate/"
-	    "milter.sock, " T, RUN, NULL, -1, "", "" },
-	{ "by TCP", USED "Xreplygate, S=inet:8891@127.0.0.1, " T,
-	    "inet:8891@localhost", NULL, -1, "", "" },
-	{ "under another name", "O InputMailFilters=gate\nXgate, S=" RUN "\n",
-	    RUN, NULL, -1, "", "" },
+	    "milter.sock, " T BOUNCES, RUN, NULL, -1, "", "" },
+	{ "by TCP", USED "Xreplygate, S=inet:8891@127.0.0.1, " T
+	    BOUNCES, "inet:8891@localhost", NULL, -1, "", "" },
+	{ "under another name", "O InputMailFilters=gate\nXgate, S=" RUN "\n"
+	    BOUNCES, RUN, NULL, -1, "", "" },
 	{ "no filter", "V10\n", RUN, "sendmail-filters", FINDING_PROBLEM,
 	    "no filter has", "INPUT_MAIL_FILTER(`replygate', `S=" RUN },
 	{ "another socket", USED "Xreplygate, S=unix:/tmp/x\n", RUN,
@@ -222,11 +227,26 @@ static const struct {
 	    FINDING_PROBLEM, "by the port MSA",
 	    "InputMailFilters=replygate;opendkim" },
 	{ "a port with it", USED X T "O DaemonPortOptions=Name=MSA, "
-	    "InputMailFilters=opendkim;replygate\n", RUN, NULL, -1, "", "" },
+	    "InputMailFilters=opendkim;replygate\n" BOUNCES, RUN, NULL, -1, "", "" },
 	{ "put off", USED X "F=T, " T, RUN, "sendmail-flags",
 	    FINDING_WARNING, "put off", "INPUT_MAIL_FILTER" },
 	{ "refused", USED X "F=R, " T, RUN, "sendmail-flags",
 	    FINDING_PROBLEM, "refused", "INPUT_MAIL_FILTER" },
+	{ "own bounces unseen", USED X T RELAY, RUN, "sendmail-bounces",
+	    FINDING_WARNING, "not seen", "lacks confCOPY_ERRORS_TO" },
+	{ "copies to a person", USED X T RELAY SENT_ON
+	    "O PostmasterCopy=Postmaster\n", RUN, "sendmail-bounces",
+	    FINDING_WARNING, "not seen", "lacks confCOPY_ERRORS_TO" },
+	{ "copies to nowhere", USED X T COPIED RELAY "R$*replygate.invalid\t"
+	    "$#error $: none\n" "R$*\t$#relay $: replygate.invalid\n", RUN,
+	    "sendmail-bounces", FINDING_WARNING, "not seen",
+	    "lacks a rule" },
+	{ "a relay that fears loops", USED X T COPIED SENT_ON
+	    "Mrelay,\tP=[IPC], F=mDFMuXa8, S=k\n", RUN, "sendmail-bounces",
+	    FINDING_WARNING, "not seen", "`+k'" },
+	{ "a rule cut off", USED X T COPIED RELAY
+	    "Rcopy < @ replygate.invalid", RUN, "sendmail-bounces",
+	    FINDING_WARNING, "not seen", "lacks a rule" },
 	{ "nothing", "", RUN, "sendmail-filters", FINDING_PROBLEM, "", "" },
 	{ "cut off", "Xreplygate, S", RUN, "sendmail-filters",
 	    FINDING_PROBLEM, "", "" },
