@@ -6,7 +6,11 @@
 
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "policy/figure.h"
+
+/* So long is to be left for new messages. */
+#define TIME_TO_SEND	CLOCK_HOUR
 
 struct telling {
 	const struct notice_facts	*facts;
@@ -133,13 +137,28 @@ tell_answers(const struct telling *telling)
 	buf_add_text(telling->out, "\n");
 }
 
+/*
+ * In good standing what the look counts was sent within the hour, and a mail is
+ * not read in a minute: where something else helps, nobody is told to have sent
+ * something by then.
+ */
+static bool
+is_fresh_told(const struct telling *telling)
+{
+	const struct forecast *forecast = telling->forecast;
+
+	return forecast->fresh != FORECAST_NEVER &&
+	    (forecast->answers == FORECAST_NEVER ||
+	    forecast->window.until - telling->facts->now >= TIME_TO_SEND);
+}
+
 static void
 tell_fresh(const struct telling *telling)
 {
 	const struct forecast *forecast = telling->forecast;
 	int64_t fresh = forecast->fresh;
 
-	if (fresh == FORECAST_NEVER)
+	if (!is_fresh_told(telling))
 		return;
 	buf_printf(telling->out, "- %s%" PRId64 " new %s%s",
 	    forecast->answers == FORECAST_NEVER ? "" : "Or: ", fresh,
