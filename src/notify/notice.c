@@ -79,7 +79,7 @@ load_kind(const char *own, const char *shipped, enum notice kind, char *text,
 {
 	char path[PATH_SIZE];
 	enum status status;
-	size_t length;
+	size_t length = 0;
 
 	status = choose_path(own, shipped, notice_text(kind), path, why);
 	if (status == STATUS_OK)
