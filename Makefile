@@ -28,6 +28,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 WERROR_1 = -Werror
 VERBOSE =
 MTA = postfix
+JOBS != getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2
 FUZZ_TIME = 600
 SOAK_RATE = 1000
 SOAK_TIME = 60
@@ -108,23 +109,23 @@ help:
 check:
 	@sh tests/setup.sh check
 	@$(FETCH_SENDMAIL) || echo 'The tests with Sendmail will be skipped.'
-	@$(MAKE) WERROR=1 tests
+	@$(MAKE) -j $(JOBS) WERROR=1 tests
 	@BUILD='$(BUILD)' sh tests/check.sh unit scenario build e2e
 
 check-unit:
 	@sh tests/setup.sh unit
-	@$(MAKE) WERROR=1 tests
+	@$(MAKE) -j $(JOBS) WERROR=1 tests
 	@BUILD='$(BUILD)' sh tests/check.sh unit
 
 check-scenario:
 	@sh tests/setup.sh unit
-	@$(MAKE) WERROR=1 tests
+	@$(MAKE) -j $(JOBS) WERROR=1 tests
 	@BUILD='$(BUILD)' sh tests/check.sh scenario
 
 check-e2e:
 	@sh tests/setup.sh check
 	@$(FETCH_SENDMAIL) || echo 'The tests with Sendmail will be skipped.'
-	@$(MAKE) WERROR=1 programs $(BUILD)/soak
+	@$(MAKE) -j $(JOBS) WERROR=1 programs $(BUILD)/soak
 	@BUILD='$(BUILD)' sh tests/check.sh e2e
 
 lint:
@@ -133,13 +134,13 @@ lint:
 
 asan:
 	@sh tests/setup.sh unit
-	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined \
+	@$(MAKE) -j $(JOBS) BUILD=$(BUILD)/asan SANITIZE=address,undefined \
 	    CFLAGS='-O1 -g' WERROR=1 tests
 	@BUILD=$(BUILD)/asan sh tests/check.sh unit scenario
 
 tsan:
 	@sh tests/setup.sh unit
-	@$(MAKE) BUILD=$(BUILD)/tsan SANITIZE=thread \
+	@$(MAKE) -j $(JOBS) BUILD=$(BUILD)/tsan SANITIZE=thread \
 	    CFLAGS='-O1 -g' WERROR=1 tests
 	@BUILD=$(BUILD)/tsan sh tests/check.sh unit scenario
 
@@ -164,8 +165,8 @@ bench-merge:
 # Twice: as it is, and with what finds each byte that a reload would lose.
 soak:
 	@sh tests/setup.sh unit
-	@$(MAKE) WERROR=1 programs $(BUILD)/soak
-	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined \
+	@$(MAKE) -j $(JOBS) WERROR=1 programs $(BUILD)/soak
+	@$(MAKE) -j $(JOBS) BUILD=$(BUILD)/asan SANITIZE=address,undefined \
 	    CFLAGS='-O1 -g' WERROR=1 programs $(BUILD)/asan/soak
 	@BUILD=$(BUILD) python3 -B tests/soak/run.py \
 	    --rate $(SOAK_RATE) --seconds $(SOAK_TIME)

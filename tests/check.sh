@@ -8,6 +8,7 @@
 set -u
 : "${BUILD:=build}"
 export BUILD
+JOBS=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/replygate-check.XXXXXX") || exit 1
 export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
@@ -28,33 +29,23 @@ count() {
 	skipped=$((skipped + $3))
 }
 
-# A program that uses Check: its last count is its result.
-run_unit_program() {
-	output=$TMPDIR/output
-	CK_VERBOSITY=normal CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-60} \
-	    "$1" >"$output" 2>&1
-	status=$?
-	line=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' \
-	    "$output" | awk '{ c += $1; f += $2 + $3 }
-	    END { if (NR) print c - f, f }')
-	if [ -z "$line" ]; then
-		line='0 1'
-	elif [ $status -ne 0 ] && [ "${line#* }" -eq 0 ]; then
-		line="${line% *} 1"
-	fi
-	printf 'unit %-28s %s passed, %s failed\n' "${1##*/test_}" \
-	    "${line% *}" "${line#* }"
-	[ "${line#* }" -eq 0 ] || cat "$output"
-	# shellcheck disable=SC2086 # two numbers
-	count $line 0
-}
-
+# The programs of unit tests, as many at once as there are cores: some compute,
+# some wait.
 part_unit() {
+	RESULTS=$TMPDIR/results
+	export RESULTS
+	: >"$RESULTS"
 	for source in tests/unit/test_*.c; do
-		[ -e "$source" ] || continue
 		name=${source##*/}
-		run_unit_program "$BUILD/unit/${name%.c}"
-	done
+		[ ! -e "$source" ] || echo "$BUILD/unit/${name%.c}"
+	done >"$TMPDIR/programs"
+	# not behind an "&", where they could not be interrupted
+	xargs -n 1 -P "$JOBS" sh tests/unit/run.sh <"$TMPDIR/programs"
+	# a program that has not noted anything has failed
+	# shellcheck disable=SC2046 # three numbers
+	count $(awk -v programs="$(grep -c . "$TMPDIR/programs")" '
+	    { passed += $1; failed += $2 }
+	    END { print passed + 0, failed + programs - NR, 0 }' "$RESULTS")
 }
 
 part_scenario() {
@@ -79,7 +70,7 @@ part_build() {
 		return
 	}
 	# what the make around this hands on is none of its business
-	if env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKE bmake \
+	if env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKE bmake -j "$JOBS" \
 	    BUILD="$TMPDIR/bmake" CFLAGS=-O0 WERROR=1 programs \
 	    >"$TMPDIR/output" 2>&1 </dev/null &&
 	    "$TMPDIR/bmake/replygate" -V >>"$TMPDIR/output" 2>&1; then
