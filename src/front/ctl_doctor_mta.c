@@ -4,6 +4,7 @@
  */
 #include "front/ctl_doctor.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -107,6 +108,7 @@ run(const char *const words[], struct buf *text)
 	buf_clear(text);
 	while (words[count] != NULL)
 		count++;
+	assert(count > 0);
 	argv = calloc(count + 1, sizeof(*argv));
 	if (argv == NULL)
 		return false;
