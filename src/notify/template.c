@@ -329,7 +329,7 @@ static enum status
 read_template(struct reading *reading)
 {
 	enum status status;
-	size_t body;
+	size_t body = 0;
 
 	status = check_text(reading);
 	if (status == STATUS_OK)
