@@ -179,7 +179,10 @@ write_notice(const struct assess *assess, struct store_txn *txn,
 	    .written = assess->now, .account = account->id, .step = *step };
 
 	/* A history is told to nobody step by step: assess_tell_all. */
-	if (!assess->conf->notices || assess->history)
+	if (assess->history)
+		return step->to == STANDING_GOOD ? STATUS_OK :
+		    assess_mark_history(txn, account);
+	if (!assess->conf->notices)
 		return STATUS_OK;
 	return store_outbox_add(txn, &notice);
 }

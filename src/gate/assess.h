@@ -71,9 +71,12 @@ enum status assess_rows(struct store_txn *, const struct policy *,
     const struct account *, const struct rate_window *,
     enum status (*add)(void *, const struct outreach *), void *argument);
 
+/* The standing the account has now is what a history has made of it. */
+enum status assess_mark_history(struct store_txn *, const struct account *);
+
 /*
  * After a history has been told: a notice to whoever it left warned or
- * restricted, about how that came.
+ * restricted, about how that came, unless they have had it.
  */
 enum status assess_tell_all(struct store_txn *, const struct conf *,
     int64_t now);

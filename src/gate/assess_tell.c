@@ -4,7 +4,11 @@
  *
  * A history's steps were taken at their own times, some of them months ago: a
  * mail for each would tell of dates long past.  Whoever is warned or restricted
- * by it now has to know, so they get the notice of that one change.
+ * by it now has to know, so they get the notice of that one change, once: each
+ * import ends with this, and most of those it finds have been told by the
+ * rule, by an import before, or by nobody, as an administrator wanted it.  So
+ * two marks stand among the events that were replayed: this change is a
+ * history's, and this change was told.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +34,63 @@ tell_row(void *context, const struct account *account)
 	return telling->count < PAGE;
 }
 
+/* An ident that no hash will be: the account and a time, as they are. */
+static struct ident
+mark_of(uint64_t account, uint64_t time)
+{
+	struct ident mark;
+	unsigned i;
+
+	for (i = 0; i < 8; i++) {
+		mark.bytes[i] = (uint8_t)(account >> (56 - 8 * i));
+		mark.bytes[8 + i] = (uint8_t)(time >> (56 - 8 * i));
+	}
+	return mark;
+}
+
+static struct ident
+history_mark(const struct account *account)
+{
+	return mark_of(account->id, (uint64_t)account->since);
+}
+
+static struct ident
+told_mark(const struct account *account)
+{
+	return mark_of(account->id, ~(uint64_t)account->since);
+}
+
+enum status
+assess_mark_history(struct store_txn *txn, const struct account *account)
+{
+	struct ident mark = history_mark(account);
+	enum status status = store_event_add(txn, &mark, account->since);
+
+	return status == STATUS_CONFLICT ? STATUS_OK : status;
+}
+
+/*
+ * Sets both marks, of which one tells by having been there: a change that
+ * is no history's gets its mark too late to be told of ever.
+ */
+static enum status
+is_untold(struct store_txn *txn, const struct account *account, int64_t now,
+    bool *untold)
+{
+	struct ident told = told_mark(account);
+	struct ident history = history_mark(account);
+	enum status status = store_event_add(txn, &told, now);
+
+	*untold = false;
+	if (status == STATUS_CONFLICT)
+		return STATUS_OK;
+	if (status != STATUS_OK)
+		return status;
+	status = store_event_add(txn, &history, now);
+	*untold = status == STATUS_CONFLICT;
+	return *untold ? STATUS_OK : status;
+}
+
 static enum status
 tell(struct store_txn *txn, const struct account *account, int64_t now)
 {
@@ -42,8 +103,11 @@ tell(struct store_txn *txn, const struct account *account, int64_t now)
 	    .notice = warned ? NOTICE_WARNING : NOTICE_RESTRICTED,
 	    .due = account->due, .window = account->judged_window,
 	    .tally = account->judged } };
+	bool untold;
+	enum status status = is_untold(txn, account, now, &untold);
 
-	return store_outbox_add(txn, &notice);
+	return status == STATUS_OK && untold ? store_outbox_add(txn, &notice) :
+	    status;
 }
 
 /* What is due already changes at the next tick, which tells of that. */

@@ -276,6 +276,65 @@ count_notices(struct store_txn *txn, void *count)
 	return store_outbox_each(txn, any_notice, count);
 }
 
+static int
+waiting_notices(struct fixture *f)
+{
+	int notices;
+
+	ck_assert_int_eq(store_view(f->store, count_notices, &notices),
+	    STATUS_OK);
+	return notices;
+}
+
+/* How many notices wait then. */
+static int
+finish(struct fixture *f, struct story *story)
+{
+	replay(f, story);
+	ck_assert_int_eq(history_finish(&f->gate), STATUS_OK);
+	return waiting_notices(f);
+}
+
+/* Neither by the same history told again, nor by one that is told later. */
+START_TEST(change_is_told_once)
+{
+	struct story story = { .count = 0 }, later = { .count = 0 };
+	struct fixture f;
+
+	fixture_open(&f, SMALL);
+	tell_restricted(&story, FIXTURE_START - 25 * CLOCK_DAY);
+	ck_assert_int_eq(finish(&f, &story), 1);
+	ck_assert_int_eq(finish(&f, &story), 1);
+	tell_out(&later, FIXTURE_START - CLOCK_HOUR, "later@local.test",
+	    "x@outside.test", NULL);
+	ck_assert_int_eq(finish(&f, &later), 1);
+	fixture_close(&f);
+}
+END_TEST
+
+/* The rule told of its own, and of an administrator's nobody is told. */
+START_TEST(what_no_history_changed_is_not_told)
+{
+	const struct admin_act act = { .kind = ADMIN_RESTRICT, .user = ALICE,
+	    .actor = "root", .reason = "bought addresses" };
+	struct story story = { .count = 0 };
+	struct admin_user user;
+	struct fixture f;
+	int i, before;
+
+	fixture_open(&f, SMALL);
+	fixture_restrict(&f, ALICE);
+	if (_i == 1)
+		ck_assert_int_eq(admin_act(&f.gate, &act, &user), STATUS_OK);
+	before = waiting_notices(&f);
+	tell_out(&story, FIXTURE_START - CLOCK_HOUR, "m@local.test",
+	    "x@outside.test", NULL);
+	for (i = 0; i < 3; i++)
+		ck_assert_int_eq(finish(&f, &story), before);
+	fixture_close(&f);
+}
+END_TEST
+
 /* What would have been, and nothing else, whether or not seen before. */
 START_TEST(history_in_monitor_mode_moves_what_would_be)
 {
@@ -416,6 +475,9 @@ main(void)
 	    unfinished_history_is_seen_behind_the_breaker);
 	tcase_add_test(replaying, history_told_late_reaches_back);
 	tcase_add_test(replaying, history_told_late_is_judged);
+	tcase_add_test(replaying, change_is_told_once);
+	tcase_add_loop_test(replaying, what_no_history_changed_is_not_told, 0,
+	    2);
 	tcase_add_loop_test(replaying,
 	    history_in_monitor_mode_moves_what_would_be, 0, 2);
 	tcase_add_test(replaying, automatic_mail_answers_nothing);
