@@ -76,8 +76,8 @@ struct notice_header {
  * (RFC 3834 section 5), so that no vacation program answers; send it from the
  * null envelope sender.
  *
- * OK; MALFORMED: from, reply_to, to or message_id are not what they should be
- * (notice_header_check says so earlier); NO_MEMORY.
+ * OK; MALFORMED: from, reply_to, to or message_id are not what they should be;
+ * NO_MEMORY.
  */
 enum status notice_compose(const struct notice_templates *,
     const struct notice_facts *, const struct notice_header *,
