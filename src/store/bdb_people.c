@@ -9,15 +9,15 @@
 /* Kept in meta: the last account id given. */
 #define LAST_ACCOUNT	"store.account"
 
-enum status
-bdb_account_get(struct store_txn *store_txn, const char *user,
-    struct account *account)
+/* By its key in the table, or in the index. */
+static enum status
+get_account(struct bdb_txn *txn, enum bdb_table table, const void *key,
+    size_t length, struct account *account)
 {
-	struct bdb_txn *txn = bdb_txn(store_txn);
 	struct record row;
 	enum status status;
 
-	status = bdb_get(txn, BDB_ACCOUNT, user, strlen(user), &row);
+	status = bdb_get(txn, table, key, length, &row);
 	if (status != STATUS_OK)
 		return status;
 	if (record_read_account(row.bytes, row.length, account) != STATUS_OK)
@@ -26,20 +26,22 @@ bdb_account_get(struct store_txn *store_txn, const char *user,
 }
 
 enum status
+bdb_account_get(struct store_txn *store_txn, const char *user,
+    struct account *account)
+{
+	return get_account(bdb_txn(store_txn), BDB_ACCOUNT, user, strlen(user),
+	    account);
+}
+
+enum status
 bdb_account_by_id(struct store_txn *store_txn, uint64_t id,
     struct account *account)
 {
-	struct bdb_txn *txn = bdb_txn(store_txn);
-	struct record key, row;
-	enum status status;
+	struct record key;
 
 	record_key_number(&key, id);
-	status = bdb_get(txn, BDB_ACCOUNT_BY_ID, key.bytes, key.length, &row);
-	if (status != STATUS_OK)
-		return status;
-	if (record_read_account(row.bytes, row.length, account) != STATUS_OK)
-		return bdb_bad_row(txn, BDB_ACCOUNT);
-	return STATUS_OK;
+	return get_account(bdb_txn(store_txn), BDB_ACCOUNT_BY_ID, key.bytes,
+	    key.length, account);
 }
 
 enum status
