@@ -1,5 +1,5 @@
 /*
- * message.c's own: the fields that mail servers add on top.
+ * message.c's and message_header.c's own: the fields that mail servers add on top.
  */
 #ifndef MAIL_MESSAGE_RESULT_H
 #define MAIL_MESSAGE_RESULT_H
