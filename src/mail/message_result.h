@@ -1,5 +1,6 @@
 /*
- * message.c's and message_header.c's own: the fields that mail servers add on top.
+ * What message.c and message_header.c share: the fields that mail servers add
+ * on top.
  */
 #ifndef MAIL_MESSAGE_RESULT_H
 #define MAIL_MESSAGE_RESULT_H
