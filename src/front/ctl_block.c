@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define LABEL_WIDTH	12
+#define COLUMNS		80
 
 const char *
 ctl_block_text_of(const json_t *json, const char *key)
@@ -45,6 +46,41 @@ ctl_block_text(struct buf *buf, const char *label, const char *text)
 	ctl_block_label(buf, label);
 	ctl_text_add_clean(buf, text != NULL && *text != '\0' ? text : "-");
 	buf_add_text(buf, "\n");
+}
+
+/* So many bytes of words fit beside a label; a word that is longer stays. */
+static size_t
+fitting(const char *text)
+{
+	size_t at, fits = 0;
+	size_t room = COLUMNS - LABEL_WIDTH;
+
+	for (at = 0; text[at] != '\0'; at++) {
+		if (text[at] == ' ' && (fits == 0 || at <= room))
+			fits = at;
+		if (at >= room && fits > 0)
+			return fits;
+	}
+	return at <= room || fits == 0 ? at : fits;
+}
+
+void
+ctl_block_sentence(struct buf *buf, const char *label, const char *text)
+{
+	size_t begin, space = 0, line;
+	struct buf clean;
+
+	buf_init(&clean);
+	ctl_text_add_clean(&clean, text != NULL && *text != '\0' ? text : "-");
+	for (begin = 0; !clean.failed && begin < clean.length;
+	    begin += line + space) {
+		line = fitting(clean.data + begin);
+		space = clean.data[begin + line] == ' ';
+		ctl_block_label(buf, begin == 0 ? label : "");
+		buf_add(buf, clean.data + begin, line);
+		buf_add_text(buf, "\n");
+	}
+	buf_release(&clean);
 }
 
 void

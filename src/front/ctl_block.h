@@ -20,6 +20,8 @@ void ctl_block_pad(struct buf *, size_t width, size_t used);
 /* The label alone, and whole lines. */
 void ctl_block_label(struct buf *, const char *label);
 void ctl_block_text(struct buf *, const char *label, const char *text);
+/* A sentence, of several lines where it does not fit one of 80 columns. */
+void ctl_block_sentence(struct buf *, const char *label, const char *text);
 void ctl_block_time(struct buf *, const char *label, const char *time,
     const char *missing);
 void ctl_block_number(struct buf *, const char *label, const struct json_t *,

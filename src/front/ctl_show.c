@@ -314,7 +314,7 @@ ctl_show_user(struct buf *buf, const json_t *user)
 	add_sent(buf, json_object_get(user, "sent"));
 	ctl_block_time(buf, "Assessment", ctl_block_text_of(user, "next"),
 	    "none planned");
-	ctl_block_text(buf, "Next", ctl_block_text_of(user, "outlook"));
+	ctl_block_sentence(buf, "Next", ctl_block_text_of(user, "outlook"));
 	return true;
 }
 

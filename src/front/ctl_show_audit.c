@@ -227,7 +227,9 @@ add_help(struct buf *buf, const json_t *forecast)
 	if (!json_is_integer(fresh))
 		return;
 	ctl_block_label(buf, "");
-	buf_printf(buf, "or %s new messages in time, all of them answered\n",
+	buf_printf(buf, json_integer_value(fresh) == 1 ?
+	    "or %s new message in time, and answered\n" :
+	    "or %s new messages in time, all of them answered\n",
 	    ctl_block_number_of(forecast, "fresh", text));
 }
 

@@ -81,7 +81,10 @@ static const struct {
 	    CTL_FINE, "Due         Sun 1 Feb 2026 00:00 UTC\n", "" },
 	{ "forecast " ALICE, CTL_FINE, "If silent   another term of "
 	    "restriction\nWould help  no number of answers to what is "
-	    "counted\n            or 1 new messages in time", "" },
+	    "counted\n            or 1 new message in time, and "
+	    "answered\n", "" },
+	{ "user " ALICE, CTL_FINE,
+	    "\n            answered, else restricted again\n", "" },
 	{ "users --standing restricted", CTL_FINE, "\n" ALICE " restricted",
 	    "" },
 	{ "restrict " ALICE " --reason too_many --until tomorrow", CTL_USAGE,
