@@ -62,7 +62,7 @@ api_notice_test(const struct api_request *request, struct api_answer *answer)
 	json_t *json = api_change_body(request);
 	enum status status = STATUS_MALFORMED;
 	struct admin_notice_sent sent;
-	const char *address;
+	const char *address = NULL;
 
 	buf_init(&sent.reply);
 	buf_init(&sent.server);
@@ -72,8 +72,9 @@ api_notice_test(const struct api_request *request, struct api_answer *answer)
 	if (status == STATUS_OK)
 		answer_test(answer, &sent);
 	else if (status == STATUS_MALFORMED)
-		api_answer_error(answer, 400, "expected an object with an "
-		    "\"address\"");
+		api_answer_error(answer, 400, address == NULL ? "expected an "
+		    "object with an \"address\"" : "wrong \"address\"; "
+		    "expected one like name@example.com");
 	else if (status == STATUS_LIMIT)
 		answer_off(answer);
 	else

@@ -165,8 +165,11 @@ START_TEST(sends_a_mail_at_once)
 	ck_assert(json_is_false(json_object_get(json, "taken")));
 	api_fixture_text(json, "reply", "550 5.1.1 nobody");
 	json_decref(json);
-	json_decref(api_fixture_post(&house.api, "/v1/notice/test",
-	    "{\"address\": \"alice\"}", 400));
+	json = api_fixture_post(&house.api, "/v1/notice/test",
+	    "{\"address\": \"alice\"}", 400);
+	ck_assert_ptr_nonnull(strstr(json_string_value(json_object_get(json,
+	    "error")), "like name@example.com"));
+	json_decref(json);
 	json_decref(api_fixture_post(&house.api, "/v1/notice/test",
 	    "{\"address\": 1}", 400));
 	json_decref(api_fixture_post(&house.api, "/v1/notice/test",
