@@ -258,6 +258,8 @@ class ScriptTest(SystemTest):
         self.configure('colour = "red";')
         self.assertIn("colour", self.assert_call("configtest", good=False))
         self.assert_call("reload", good=False)
+        self.assert_call("restart", good=False)
+        self.assertEqual(self.pid(), first)
         self.assertEqual(self.daemon.ask("health")["mode"], "monitor")
         self.configure("")
         self.assert_call("restart")
