@@ -205,7 +205,8 @@ static const struct {
 	int		 level;
 	const char	*seen, *advice;
 } cfs[] = {
-	{ "all is well", "V10/Berkeley\n" USED X T BOUNCES, RUN, NULL, -1, "", "" },
+	{ "all is well", "V10/Berkeley\n" USED X T BOUNCES, RUN, NULL, -1,
+	    "", "" },
 	{ "local for unix", USED "Xreplygate, S=local:/run/replygate/"
 	    "milter.sock, " T BOUNCES, RUN, NULL, -1, "", "" },
 	{ "by TCP", USED "Xreplygate, S=inet:8891@127.0.0.1, " T
@@ -227,7 +228,8 @@ static const struct {
 	    FINDING_PROBLEM, "by the port MSA",
 	    "InputMailFilters=replygate;opendkim" },
 	{ "a port with it", USED X T "O DaemonPortOptions=Name=MSA, "
-	    "InputMailFilters=opendkim;replygate\n" BOUNCES, RUN, NULL, -1, "", "" },
+	    "InputMailFilters=opendkim;replygate\n" BOUNCES, RUN, NULL, -1,
+	    "", "" },
 	{ "put off", USED X "F=T, " T, RUN, "sendmail-flags",
 	    FINDING_WARNING, "put off", "INPUT_MAIL_FILTER" },
 	{ "refused", USED X "F=R, " T, RUN, "sendmail-flags",
