@@ -6,7 +6,7 @@ import re
 import unittest
 
 from harness import place
-from harness.daemon import Daemon
+from harness.daemon import PHRASES, Daemon
 from house import build
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -33,7 +33,7 @@ LINES = [
     ("uncredit", "<1@example.test>", *WHY),
     ("forget", "c1@outside.test", *WHY),
     ("notice", "preview", "warning", ALICE),
-    ("test-message", FIXTURE),
+    ("test-message", "--phrases", PHRASES, FIXTURE),
     ("test-merge", FIXTURE),
     ("reload", *WHY),
     ("enforce", "off", *WHY),
