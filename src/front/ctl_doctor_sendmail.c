@@ -225,17 +225,29 @@ copy_domain(const struct house *house, char domain[WORD_SIZE])
 	}
 }
 
-/* A rule of its own sends the domain's mail somewhere. */
+/* Where a line ends, with those that begin with white space behind it. */
+static const char *
+end_of(const char *line)
+{
+	for (;;) {
+		line += strcspn(line, "\n");
+		if (*line == '\0' || (line[1] != ' ' && line[1] != '\t'))
+			return line;
+		line++;
+	}
+}
+
+/* A rule of its own has the relay mailer take the domain's mail. */
 static bool
 is_sent_on(const struct house *house, const char *domain)
 {
-	const char *line = NULL, *rule, *found;
+	const char *line = NULL, *relay, *found;
 
 	while ((line = next_line(line, house->cf, "R")) != NULL) {
-		rule = line + strcspn(line, "$\n");
+		relay = strstr(line, "$#relay");
 		found = strstr(line, domain);
-		if (strncmp(rule, "$#relay", 7) == 0 && found != NULL &&
-		    found < rule)
+		if (relay != NULL && relay < end_of(line) && found != NULL &&
+		    found < relay)
 			return true;
 	}
 	return false;

@@ -230,6 +230,13 @@ static const struct {
 	{ "a port with it", USED X T "O DaemonPortOptions=Name=MSA, "
 	    "InputMailFilters=opendkim;replygate\n" BOUNCES, RUN, NULL, -1,
 	    "", "" },
+	{ "bounces by folded lines", USED X T COPIED "Rcopy < @ "
+	    "replygate.invalid . >\n\t$#relay $@ [127.0.0.1] $: bounces\n"
+	    RELAY, RUN, NULL, -1, "", "" },
+	{ "a relay in another rule", USED X T COPIED RELAY "Rcopy < @ "
+	    "replygate.invalid . >\n\t$@ none\nR$+\t$#relay $: $1\n", RUN,
+	    "sendmail-bounces", FINDING_WARNING, "not seen",
+	    "lacks a rule" },
 	{ "put off", USED X "F=T, " T, RUN, "sendmail-flags",
 	    FINDING_WARNING, "put off", "INPUT_MAIL_FILTER" },
 	{ "refused", USED X "F=R, " T, RUN, "sendmail-flags",
