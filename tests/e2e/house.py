@@ -26,6 +26,12 @@ def on_postfix(test):
     return test
 
 
+def on_sendmail(test):
+    """For one that asks of Sendmail what Postfix does not have."""
+    test.mtas = ("sendmail",)
+    return test
+
+
 def mtas_of(test):
     """The mail systems a test wants to be run with, one after the other."""
     method = getattr(test, test._testMethodName, None)

@@ -7,7 +7,8 @@ import shutil
 
 from harness import client, letters, postfix, sendmail
 from harness.place import wait_until
-from house import EACH, POSTFIX, SharedHouseTest, candidates
+from house import (EACH, POSTFIX, SharedHouseTest, candidates,
+                   on_sendmail)
 
 ALICE = "alice@example.test"
 BOB = "bob@example.test"
@@ -101,6 +102,17 @@ class OneMessage(RepliesTest):
                            f"user={user}@example.test")
         self.assert_logged("direction=in", "match=bounce", "matched=1",
                            f"user={user}@example.test")
+
+    @on_sendmail
+    def test_copies_of_bounces_come_in_by_port_25(self):
+        """A stock Sendmail puts no dot behind a name that nobody knows."""
+        parse = self.world.mta.parse
+        for dot in (" .", ""):
+            self.assertIn("$# relay $@ [ 127 . 0 . 0 . 1 ]",
+                          parse(f"copy < @ replygate.invalid{dot} >"))
+            self.assertEqual(
+                parse(f"replygate-bounces < @ example.test{dot} >"),
+                "$# local $: replygate-bounces")
 
     def test_vacation_that_only_its_words_tell(self):
         message_id, answers, away, _ = self.send_to_three("alice")

@@ -236,3 +236,13 @@ class Sendmail(Mta):
             env=_environment())
         if answer.returncode not in (os.EX_OK, os.EX_UNAVAILABLE):
             raise AssertionError(f"sendmail exits {answer.returncode}")
+
+    def parse(self, address):
+        """What ruleset "parse" makes of what ruleset "canonify" left."""
+        answer = subprocess.run(
+            self._inside("-bt", "-C",
+                         os.path.join(self.home, "etc/sendmail.cf")),
+            input=f"parse {address}\n", check=True, timeout=60, text=True,
+            stdout=subprocess.PIPE, env=_environment()).stdout
+        return answer.rpartition("parse            returns: ")[2] \
+            .partition("\n")[0]

@@ -192,7 +192,7 @@ END_TEST
 #define X	"Xreplygate, S=unix:/run/replygate/milter.sock, "
 #define T	"T=S:30s;R:30s;E:5m\n"
 #define COPIED	"O PostmasterCopy=copy@replygate.invalid\n"
-#define SENT_ON	"Rcopy < @ replygate.invalid . >\t" \
+#define SENT_ON	"Rcopy < @ replygate.invalid $* >\t" \
 	"$#relay $@ [127.0.0.1] $: bounces < @ example.com . >\n"
 #define RELAY	"Mrelay,\tP=[IPC], F=mDFMuXa8k, S=EnvFromSMTP\n"
 #define BOUNCES	COPIED SENT_ON RELAY
