@@ -3,8 +3,10 @@
  * is alike merge.c says; here is who is asked, and what is kept.
  *
  * A letter counts that is not bulk, and goes to somebody, contacts aside, whom
- * the user has never written to: to write again is no merge, and a thread has a
- * contact in it.  Where two or three are not bulk yet, by bulk_minimum, what
+ * the user has not written to lately: a follow-up is no merge, and a thread has
+ * a contact in it.  But who was silent for longer than MERGE_FOLLOW_UP_MAX is
+ * written to anew, or an old list of people could be sent anything at any time.
+ * Where two or three are not bulk yet, by bulk_minimum, what
  * goes to them is one letter all the same, and counts as one to the first.
  * What a user is exempt from is not looked at.
  *
@@ -81,30 +83,40 @@ outbound_read_letter(struct outbound *out)
  * The header.
  */
 
+struct following {
+	int64_t	since;		/* a letter from then on is followed up */
+	bool	follows;
+};
+
+/* The newest alone. */
 static bool
 stop_at_row(void *context, const struct outreach *row)
 {
-	bool *written = context;
+	struct following *following = context;
 
-	(void)row;
-	*written = true;
+	following->follows = row->sent_at >= following->since;
 	return false;
 }
 
-/* Has the user ever written to the candidate? */
+/* Has the user written to the candidate lately? */
 static enum status
-has_written(struct store_txn *txn, const struct outbound *out,
-    const struct ident *candidate, bool *written)
+is_follow_up(struct store_txn *txn, const struct outbound *out,
+    const struct ident *candidate, bool *follows)
 {
-	*written = false;
-	if (out->new_account)
-		return STATUS_OK;
-	return store_outreach_by_pair(txn, out->account.id, candidate,
-	    stop_at_row, written);
+	struct following following = {
+		.since = out->now - MERGE_FOLLOW_UP_MAX
+	};
+	enum status status = STATUS_OK;
+
+	if (!out->new_account)
+		status = store_outreach_by_pair(txn, out->account.id,
+		    candidate, stop_at_row, &following);
+	*follows = following.follows;
+	return status;
 }
 
 /*
- * The first who has never been written to, contacts aside.  NULL: nobody, or
+ * The first to whom it is no follow-up, contacts aside.  NULL: nobody, or
  * there is a list among them, or so many that it is bulk.
  */
 static enum status
@@ -114,7 +126,7 @@ find_stranger(struct store_txn *txn, const struct outbound *out,
 	const struct policy *policy = conf_policy_of(out->conf,
 	    out->account.user);
 	const struct outbound_candidate *candidate, *found = NULL;
-	bool written = true;
+	bool follows = true;
 	int64_t persons = 0;
 	enum status status;
 	size_t i;
@@ -127,14 +139,14 @@ find_stranger(struct store_txn *txn, const struct outbound *out,
 		if (outbound_is_list(candidate) ||
 		    ++persons == policy->bulk_minimum)
 			return STATUS_OK;
-		if (!written)
+		if (!follows)
 			continue;
-		status = has_written(txn, out, &candidate->ident, &written);
+		status = is_follow_up(txn, out, &candidate->ident, &follows);
 		if (status != STATUS_OK)
 			return status;
 		found = candidate;
 	}
-	if (!written)
+	if (!follows)
 		*stranger = found;
 	return STATUS_OK;
 }

@@ -41,6 +41,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/ident.h"
 
@@ -54,6 +55,13 @@ struct letter;
 
 /* Words of a letter: with fewer it is never merge. */
 #define MERGE_WORDS_MIN		25
+
+/*
+ * So long after the last message to the same candidate a letter is a follow-up,
+ * and no merge.  As long as the longest merge_window: who was a member of a
+ * campaign that still counts is followed up at any time.
+ */
+#define MERGE_FOLLOW_UP_MAX	(30 * CLOCK_DAY)
 
 struct merge_shingle {
 	uint32_t	hash;

@@ -69,7 +69,7 @@ START_TEST(letter_passes_when_the_refusal_says)
 }
 END_TEST
 
-/* To write to the same people again is no merge, whatever is written. */
+/* To write to the same people soon again is no merge, whatever is written. */
 START_TEST(follow_ups_are_no_merge)
 {
 	struct fixture f;
@@ -94,6 +94,114 @@ START_TEST(follow_ups_are_no_merge)
 	}
 	check_rows(&f, "follow-ups", from, 8, 0);
 	ck_assert_int_eq(send_merge(&f, 5), VERDICT_REFUSE);
+	fixture_close(&f);
+}
+END_TEST
+
+/* One letter of a merge, to candidate n. */
+static enum verdict_action
+write_again(struct fixture *f, unsigned n, int64_t when)
+{
+	char id[64], to[64], text[MERGE_LETTER_SIZE];
+	const struct sending sending = { ALICE, id, { to }, text };
+	enum gate_wish wish;
+
+	snprintf(id, sizeof(id), "<again%u@local.test>", n);
+	snprintf(to, sizeof(to), "<c%u@outside.test>", n);
+	merge_letter(n + 100, text);
+	f->now = when;
+	return hand_over(f, &sending, &wish);
+}
+
+static const struct {
+	const char	*name;
+	int64_t		 age;		/* of the last message to each */
+	unsigned	 accepted;
+	unsigned	 merge;
+} ages[] = {
+	{ "at once", 0, 8, 0 },
+	{ "at the bound", 30 * CLOCK_DAY, 8, 0 },
+	{ "a microsecond past it", 30 * CLOCK_DAY + 1, 4, 4 },
+	{ "sixty days", 60 * CLOCK_DAY, 4, 4 },
+	{ "the clock was set back", -CLOCK_DAY, 8, 0 },
+};
+
+/* After a month of silence a follow-up is a letter as any other. */
+START_TEST(follow_ups_have_a_bound)
+{
+	struct fixture f;
+	char id[64], to[64];
+	const struct sending sending = { ALICE, id, { to }, NULL };
+	enum gate_wish wish;
+	unsigned n, before, accepted = 0;
+	int64_t first;
+
+	fixture_open(&f, SMALL);
+	fixture_restrict(&f, ALICE);
+	first = f.now;
+	for (n = 1; n <= 8; n++) {
+		snprintf(id, sizeof(id), "<first%u@local.test>", n);
+		snprintf(to, sizeof(to), "<c%u@outside.test>", n);
+		f.now = first + n;
+		ck_assert_int_eq(hand_over(&f, &sending, &wish),
+		    VERDICT_ACCEPT);
+	}
+	before = rows_since(&f, 0).rows;
+	for (n = 1; n <= 8; n++)
+		accepted += write_again(&f, n, first + n + ages[_i].age) ==
+		    VERDICT_ACCEPT;
+	ck_assert_msg(accepted == ages[_i].accepted, "%s: %u accepted",
+	    ages[_i].name, accepted);
+	check_rows(&f, ages[_i].name, 0, before + accepted, ages[_i].merge);
+	fixture_close(&f);
+}
+END_TEST
+
+/* Each message to somebody starts the month anew. */
+START_TEST(follow_ups_go_by_the_last_message)
+{
+	struct fixture f;
+	char id[64], to[64];
+	const struct sending sending = { ALICE, id, { to }, NULL };
+	enum gate_wish wish;
+	unsigned n;
+	int64_t first;
+
+	fixture_open(&f, SMALL);
+	fixture_restrict(&f, ALICE);
+	first = f.now;
+	for (n = 1; n <= 16; n++) {
+		snprintf(id, sizeof(id), "<some%u@local.test>", n);
+		snprintf(to, sizeof(to), "<c%u@outside.test>", (n - 1) % 8 + 1);
+		f.now = first + (n > 8 ? 20 * CLOCK_DAY : 0) + n;
+		ck_assert_int_eq(hand_over(&f, &sending, &wish),
+		    VERDICT_ACCEPT);
+	}
+	for (n = 1; n <= 8; n++)
+		ck_assert_msg(write_again(&f, n, first + 50 * CLOCK_DAY + n) ==
+		    VERDICT_ACCEPT, "letter %u", n);
+	fixture_close(&f);
+}
+END_TEST
+
+/* Who has answered is in a thread, however long ago that was. */
+START_TEST(contacts_are_no_merge_after_a_month)
+{
+	struct fixture f;
+	char to[64];
+	unsigned n;
+	int64_t first;
+
+	fixture_open(&f, SMALL);
+	fixture_restrict(&f, ALICE);
+	first = f.now;
+	for (n = 1; n <= 8; n++) {
+		snprintf(to, sizeof(to), "<c%u@outside.test>", n);
+		fixture_reply(&f, to, NULL);
+	}
+	for (n = 1; n <= 8; n++)
+		ck_assert_msg(write_again(&f, n, first + 60 * CLOCK_DAY + n) ==
+		    VERDICT_ACCEPT, "letter %u", n);
 	fixture_close(&f);
 }
 END_TEST
@@ -260,6 +368,10 @@ main(void)
 	tcase_add_test(tcase, fifth_letter_is_refused);
 	tcase_add_test(tcase, letter_passes_when_the_refusal_says);
 	tcase_add_test(tcase, follow_ups_are_no_merge);
+	tcase_add_loop_test(tcase, follow_ups_have_a_bound, 0,
+	    sizeof(ages) / sizeof(ages[0]));
+	tcase_add_test(tcase, follow_ups_go_by_the_last_message);
+	tcase_add_test(tcase, contacts_are_no_merge_after_a_month);
 	tcase_add_test(tcase, contact_among_the_recipients_hides_nothing);
 	tcase_add_test(tcase, short_texts_are_no_merge);
 	tcase_add_test(tcase, letters_of_a_good_user_are_marked);
