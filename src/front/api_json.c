@@ -121,7 +121,7 @@ judged_json(const struct account *account)
 	    "settled", (json_int_t)rate_settled(&account->judged));
 }
 
-/* What monitor mode would have made of a user; null: it has not looked yet. */
+/* What monitor mode would have made of a user; null: the rule is enforced. */
 static json_t *
 would_json(const struct admin_user *user)
 {

@@ -145,7 +145,7 @@ admin_user_fill(struct store_txn *txn, const struct conf *conf, int64_t now,
 {
 	const struct policy *policy = conf_policy_of(conf,
 	    user->account.user);
-	const struct account judged = shadow_view(&user->account, conf->mode);
+	struct account judged;
 	struct rate_window open;
 	struct tally tally;
 	const char *hold;
@@ -155,8 +155,10 @@ admin_user_fill(struct store_txn *txn, const struct conf *conf, int64_t now,
 	user->exempt = account_is_exempt(&user->account, policy, now);
 	user->exempt_until = user->account.exempt_until > now ?
 	    user->account.exempt_until : 0;
-	user->shadowed = conf->mode == CONF_MODE_MONITOR &&
-	    shadow_is_cast(&user->account);
+	user->shadowed = conf->mode == CONF_MODE_MONITOR;
+	if (user->shadowed)
+		shadow_cast(&user->account);
+	judged = shadow_view(&user->account, conf->mode);
 	user->minimum = judged.standing == STANDING_RESTRICTED ?
 	    policy->release_minimum : policy->minimum;
 	user->threshold = policy->threshold;

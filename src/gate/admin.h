@@ -26,7 +26,8 @@ struct admin_sent {
 
 /*
  * One user, as the rule sees them at `now`: in monitor mode the figures, and
- * what is next, are the shadow's, where there is one.
+ * what is next, are the shadow's; before its first look it is the standing
+ * itself.
  */
 struct admin_user {
 	struct account		 account;

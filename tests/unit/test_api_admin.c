@@ -272,6 +272,10 @@ START_TEST(would_be_in_json)
 	api_fixture_text(json, "would", NULL);
 	json_decref(json);
 	json_decref(api_fixture_post(&f, "/v1/enforce", off, 200));
+	json = api_fixture_get(&f, "/v1/user?name=" ALICE, 200);
+	would = json_object_get(json, "would");		/* before any look */
+	api_fixture_text(would, "standing", "good");
+	json_decref(json);
 	fixture_send(&f.fixture, ALICE, "<low@local.test>", 20, 30);
 	fixture_pass(&f.fixture, f.fixture.now + 4 * CLOCK_DAY);
 	json = api_fixture_get(&f, "/v1/user?name=" ALICE, 200);
