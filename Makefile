@@ -136,13 +136,13 @@ asan:
 	@sh tests/setup.sh unit
 	@$(MAKE) -j $(JOBS) BUILD=$(BUILD)/asan SANITIZE=address,undefined \
 	    CFLAGS='-O1 -g' WERROR=1 tests
-	@BUILD=$(BUILD)/asan sh tests/check.sh unit scenario
+	@CK_TIMEOUT_MULTIPLIER=5 BUILD=$(BUILD)/asan sh tests/check.sh unit scenario
 
 tsan:
 	@sh tests/setup.sh unit
 	@$(MAKE) -j $(JOBS) BUILD=$(BUILD)/tsan SANITIZE=thread \
 	    CFLAGS='-O1 -g' WERROR=1 tests
-	@BUILD=$(BUILD)/tsan sh tests/check.sh unit scenario
+	@CK_TIMEOUT_MULTIPLIER=5 BUILD=$(BUILD)/tsan sh tests/check.sh unit scenario
 
 fuzz:
 	@sh tests/setup.sh build
