@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mail/unicode.h"
+
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 #define DIGITS_MAX	8
 #define UNICODE_LAST	0x10ffffUL
@@ -40,27 +42,9 @@ static const struct entity {
 static void
 add_character(struct buf *text, unsigned long c)
 {
-	char bytes[4];
+	char bytes[UNICODE_CHARACTER_MAX];
 
-	if (c < 0x80) {
-		bytes[0] = (char)c;
-		buf_add(text, bytes, 1);
-	} else if (c < 0x800) {
-		bytes[0] = (char)(0xc0 | c >> 6);
-		bytes[1] = (char)(0x80 | (c & 0x3f));
-		buf_add(text, bytes, 2);
-	} else if (c < 0x10000) {
-		bytes[0] = (char)(0xe0 | c >> 12);
-		bytes[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[2] = (char)(0x80 | (c & 0x3f));
-		buf_add(text, bytes, 3);
-	} else {
-		bytes[0] = (char)(0xf0 | c >> 18);
-		bytes[1] = (char)(0x80 | (c >> 12 & 0x3f));
-		bytes[2] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[3] = (char)(0x80 | (c & 0x3f));
-		buf_add(text, bytes, 4);
-	}
+	buf_add(text, bytes, unicode_write(bytes, (uint32_t)c));
 }
 
 /* Behind "#"; 0: no number stands there. */

@@ -81,31 +81,6 @@ latin_for(uint32_t c)
 	return c;
 }
 
-static size_t
-write_character(char bytes[4], uint32_t c)
-{
-	if (c < 0x80) {
-		bytes[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		bytes[0] = (char)(0xc0 | c >> 6);
-		bytes[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		bytes[0] = (char)(0xe0 | c >> 12);
-		bytes[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		bytes[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	bytes[0] = (char)(0xf0 | c >> 18);
-	bytes[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	bytes[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	bytes[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
 static void
 end_batch(struct words *words)
 {
@@ -141,7 +116,7 @@ static void
 take_character(void *context, uint32_t c, enum unicode_class class)
 {
 	struct words *words = context;
-	char bytes[4];
+	char bytes[UNICODE_CHARACTER_MAX];
 
 	if (is_apostrophe(c))
 		return;
@@ -152,7 +127,7 @@ take_character(void *context, uint32_t c, enum unicode_class class)
 	if (!words->in_word || class == UNICODE_IDEOGRAPH)
 		start_word(words, class == UNICODE_IDEOGRAPH ? 1 : 2);
 	words->in_word = class == UNICODE_LETTER;
-	put(words, bytes, write_character(bytes, latin_for(c)));
+	put(words, bytes, unicode_write(bytes, latin_for(c)));
 }
 
 /* A letter or a digit: with this bit set a capital letter is a small one. */

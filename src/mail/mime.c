@@ -10,6 +10,7 @@
 
 #include "mail/ascii.h"
 #include "mail/charset.h"
+#include "mail/wide.h"
 
 void
 mime_library_init(void)
@@ -103,13 +104,22 @@ mime_decode_text(const char *value, struct buf *text)
  * Charsets.
  */
 
+/* Their texts are valid UTF-8 as they stand. */
+static bool
+is_seven_bit(const char *charset)
+{
+	return charset != NULL &&
+	    (g_ascii_strncasecmp(charset, "iso-2022", 8) == 0 ||
+	    g_ascii_strcasecmp(charset, "utf-7") == 0);
+}
+
 static const char *
 charset_of(const struct mime_part *part, const char *bytes, size_t length)
 {
 	const char *charset = part->charset;
 
 	if (g_utf8_validate(bytes, (gssize)length, NULL) &&
-	    (charset == NULL || g_ascii_strncasecmp(charset, "iso-2022", 8)))
+	    !is_seven_bit(charset))
 		charset = strstr(bytes, "\033$") != NULL ? "iso-2022-jp" :
 		    "utf-8";
 	else if (charset == NULL || g_ascii_strcasecmp(charset, "utf-8") == 0)
@@ -135,11 +145,24 @@ convert(const char *bytes, size_t length, const char *charset)
 	return text;
 }
 
-enum status
-mime_part_text(const struct mime_part *part, size_t most, struct buf *text)
+/* A zero is nothing to see, and would end the text here and nowhere else. */
+static char *
+copy_without_zeroes(const char *bytes, size_t length)
 {
-	size_t length = part->length < most ? part->length : most;
-	char *bytes = g_strndup(part->bytes, length);
+	char *copy = g_malloc(length + 1);
+	size_t i, kept = 0;
+
+	for (i = 0; i < length; i++)
+		if (bytes[i] != '\0')
+			copy[kept++] = bytes[i];
+	copy[kept] = '\0';
+	return copy;
+}
+
+static void
+add_narrow(const struct mime_part *part, size_t length, struct buf *text)
+{
+	char *bytes = copy_without_zeroes(part->bytes, length);
 	const char *charset = charset_of(part, bytes, strlen(bytes));
 	char *made = NULL, *valid = NULL;
 
@@ -151,6 +174,17 @@ mime_part_text(const struct mime_part *part, size_t most, struct buf *text)
 	g_free(valid);
 	g_free(made);
 	g_free(bytes);
+}
+
+enum status
+mime_part_text(const struct mime_part *part, size_t most, struct buf *text)
+{
+	size_t length = part->length < most ? part->length : most;
+
+	/* what is valid UTF-8 has no zeroes, and no mark of the others */
+	if (g_utf8_validate(part->bytes, (gssize)length, NULL) ||
+	    !wide_decode(part->charset, part->bytes, length, text))
+		add_narrow(part, length, text);
 	return text->failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
 

@@ -68,8 +68,8 @@ struct mime_part {
 /*
  * Appends a text part as valid UTF-8, of at most `most` of its bytes.  A
  * charset that is not named, not known or not true is guessed: UTF-8,
- * ISO-2022-JP by its escapes, else windows-1252.  NO_MEMORY when the buffer
- * failed.
+ * ISO-2022-JP by its escapes, UTF-16 and UTF-32 by their marks, else
+ * windows-1252.  Zeroes are left out.  NO_MEMORY when the buffer failed.
  */
 enum status mime_part_text(const struct mime_part *, size_t most,
     struct buf *text);

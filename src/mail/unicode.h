@@ -18,6 +18,10 @@
 /* Bytes of a text that are folded; the rest is left out. */
 #define UNICODE_TEXT_MAX	8192
 
+/* Writes a character as UTF-8; how many bytes that are. */
+#define UNICODE_CHARACTER_MAX	4
+size_t unicode_write(char bytes[UNICODE_CHARACTER_MAX], uint32_t c);
+
 /*
  * The form of a domain in UTF-8 that DNS knows, "xn--..." (RFC 3490), in
  * `size` bytes.  MALFORMED when it has none, LIMIT when it does not fit.
