@@ -380,7 +380,8 @@ mark_message(struct store_txn *txn, uint64_t account,
 /*
  * From the newest on, until one is marked already: those before it were marked
  * with it.  So a campaign's rows are gone through once, and each letter of a
- * long one costs one read here.
+ * long one costs one read here.  This letter's own rows are marked as they are
+ * written; but where it is split, earlier ones may be there that are not.
  */
 enum status
 outbound_mark_campaign(struct store_txn *txn, const struct outbound *out)
@@ -391,6 +392,10 @@ outbound_mark_campaign(struct store_txn *txn, const struct outbound *out)
 	uint32_t i = campaign->member_count;
 	bool before = false;
 
+	if (out->unmarked > 0)
+		status = mark_message(txn, out->account.id,
+		    &out->message_ident, &before);
+	before = false;		/* of the others that tells nothing */
 	while (i-- > 0 && status == STATUS_OK && !before) {
 		message = &campaign->members[i].message;
 		if (!ident_equal(message, &out->message_ident))

@@ -298,7 +298,7 @@ send_to(struct fixture *f, unsigned n, unsigned a, unsigned b, unsigned c)
 {
 	char id[64], to[3][64], text[MERGE_LETTER_SIZE];
 	const struct sending sending = { ALICE, id,
-		{ to[0], to[1], c > 0 ? to[2] : NULL }, text };
+		{ to[0], b > 0 ? to[1] : NULL, c > 0 ? to[2] : NULL }, text };
 	const unsigned people[] = { a, b, c };
 	enum gate_wish wish;
 	unsigned i;
@@ -343,6 +343,30 @@ START_TEST(letters_to_fewer_than_are_bulk)
 }
 END_TEST
 
+/* What went out under the Message-ID that reaches merge_minimum is marked. */
+START_TEST(split_letter_is_marked_whole)
+{
+	const bool restricted = _i == 1;
+	struct fixture f;
+	unsigned n;
+	int64_t from;
+
+	fixture_open(&f, SMALL "bulk_minimum = 3; ");
+	if (restricted)
+		fixture_restrict(&f, ALICE);
+	from = f.now;
+	for (n = 1; n <= 4; n++)
+		ck_assert_int_eq(send_to(&f, n, n, 0, 0), VERDICT_ACCEPT);
+	check_rows(&f, "four", from, 4, 0);
+	ck_assert_int_eq(send_to(&f, 4, 5, 0, 0), restricted ?
+	    VERDICT_REFUSE : VERDICT_ACCEPT);
+	ck_assert_int_eq(f.verdict.kind, VERDICT_MERGE);
+	check_rows(&f, "the fifth", from, restricted ? 4 : 5, restricted ? 4 :
+	    5);
+	fixture_close(&f);
+}
+END_TEST
+
 START_TEST(monitor_mode_only_says_so)
 {
 	struct fixture f;
@@ -377,6 +401,7 @@ main(void)
 	tcase_add_test(tcase, letters_of_a_good_user_are_marked);
 	tcase_add_test(tcase, bulk_is_no_merge);
 	tcase_add_test(tcase, letters_to_fewer_than_are_bulk);
+	tcase_add_loop_test(tcase, split_letter_is_marked_whole, 0, 2);
 	tcase_add_test(tcase, monitor_mode_only_says_so);
 	tcase_set_timeout(tcase, 120);
 	suite_add_tcase(suite, tcase);
