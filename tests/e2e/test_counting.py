@@ -30,11 +30,16 @@ class Counting(SharedHouseTest):
         return {(one.message_id, recipient) for one in self.received()
                 for recipient in one.recipients}
 
-    def assert_counted(self, pairs):
-        """Just these (Message-ID, candidate) arrived and were counted."""
+    def wait_for(self, pairs):
+        """Until these have arrived, which a next test must not see."""
         pairs = set(pairs)
         wait_until(lambda: pairs <= self.deliveries(),
                    "everything is delivered")
+        return pairs
+
+    def assert_counted(self, pairs):
+        """Just these (Message-ID, candidate) arrived and were counted."""
+        pairs = self.wait_for(pairs)
         wait_until(lambda: self.sent() >= len(pairs),
                    "everything is counted")
         self.assertEqual(self.sent(), len(pairs))
@@ -158,6 +163,7 @@ class Counting(SharedHouseTest):
         for _ in range(2):
             self.world.receive(people[0], "alice", [message_id])
         self.assertEqual(self.sent(), 1)
+        self.wait_for((message_id, one) for one in people)
 
     def test_clients_that_vanish_before_the_dot(self):
         people = candidates("gone", 2)
