@@ -13,6 +13,7 @@ DESTDIR=${DESTDIR-}
 RC=${RC-}
 SHARE=$PREFIX/share/replygate
 ETC=$SYSCONFDIR/replygate
+TAB=$(printf '\t')
 
 place() {
 	sed -e "s|/usr/local/\\(s*bin\\)/replygate|$PREFIX/\\1/replygate|g" \
@@ -23,22 +24,27 @@ place() {
 	    -e "s|\\([ \"=:]\\)/run/replygate|\\1$RUNDIR/replygate|g"
 }
 
-# What is installed, a line a file: MODE SOURCE DESTINATION, "=" before a
-# mode for what is copied as it is.
+# What is installed, a line a file: mode, source and destination, with tabs
+# between them, for a path may have a space; "=" behind a mode for what is
+# copied as it is.
+one() {
+	printf '%s\t%s\t%s\n' "$1" "$2" "$3"
+}
+
 files() {
-	echo "=755 $BUILD/replygate $PREFIX/sbin/replygate"
-	echo "=755 $BUILD/replygatectl $PREFIX/bin/replygatectl"
-	echo "=644 $BUILD/completion" \
+	one 755= "$BUILD/replygate" "$PREFIX/sbin/replygate"
+	one 755= "$BUILD/replygatectl" "$PREFIX/bin/replygatectl"
+	one 644= "$BUILD/completion" \
 	    "$PREFIX/share/bash-completion/completions/replygatectl"
-	echo "=644 conf/out-of-office $SHARE/out-of-office"
+	one 644= conf/out-of-office "$SHARE/out-of-office"
 	for notice in conf/notices/*; do
-		echo "=644 $notice $SHARE/notices/${notice##*/}"
+		one 644= "$notice" "$SHARE/notices/${notice##*/}"
 	done
 	for page in src/*.[58]; do
-		echo "644 $page $MANDIR/man${page##*.}/${page##*/}"
+		one 644 "$page" "$MANDIR/man${page##*.}/${page##*/}"
 	done
-	echo "644 conf/replygate.conf $ETC/replygate.conf.sample"
-	echo "644 conf/users $ETC/users.sample"
+	one 644 conf/replygate.conf "$ETC/replygate.conf.sample"
+	one 644 conf/users "$ETC/users.sample"
 	rc_files
 }
 
@@ -46,19 +52,19 @@ rc_files() {
 	case $RC in
 	'') ;;
 	systemd)
-		echo "644 rc.d/systemd/replygate.service" \
+		one 644 rc.d/systemd/replygate.service \
 		    "$PREFIX/lib/systemd/system/replygate.service"
 		for kind in sysusers tmpfiles; do
-			echo "644 rc.d/systemd/replygate.$kind" \
+			one 644 "rc.d/systemd/replygate.$kind" \
 			    "$PREFIX/lib/$kind.d/replygate.conf"
 		done;;
 	openrc)
-		echo "755 rc.d/openrc/replygate /etc/init.d/replygate"
-		echo "644 rc.d/openrc/replygate.confd /etc/conf.d/replygate";;
+		one 755 rc.d/openrc/replygate /etc/init.d/replygate
+		one 644 rc.d/openrc/replygate.confd /etc/conf.d/replygate;;
 	freebsd)
-		echo "555 rc.d/freebsd/replygate $PREFIX/etc/rc.d/replygate";;
+		one 555 rc.d/freebsd/replygate "$PREFIX/etc/rc.d/replygate";;
 	openbsd|netbsd)
-		echo "555 rc.d/$RC/replygate /etc/rc.d/replygate";;
+		one 555 "rc.d/$RC/replygate" /etc/rc.d/replygate;;
 	*)
 		echo "RC=$RC: expected systemd, openrc, freebsd, openbsd or" \
 		    "netbsd" >&2
@@ -72,17 +78,17 @@ install_file() {
 	echo "install $3"
 	mkdir -p "${to%/*}"
 	case $mode in
-	=*) cp "$source" "$to.new";;
+	*=) cp "$source" "$to.new";;
 	*) place <"$source" >"$to.new";;
 	esac
-	chmod "${mode#=}" "$to.new"
+	chmod "${mode%=}" "$to.new"
 	mv -f "$to.new" "$to"
 }
 
 install_all() {
 	"$BUILD/replygatectl" completion >"$BUILD/completion"
 	list=$(files)
-	echo "$list" | while read -r mode source to; do
+	echo "$list" | while IFS=$TAB read -r mode source to; do
 		install_file "$mode" "$source" "$to"
 	done
 	cd "$DESTDIR$ETC"
@@ -103,7 +109,7 @@ uninstall_all() {
 		rm -f "$conf"
 	fi
 	list=$(files)
-	echo "$list" | while read -r mode source to; do
+	echo "$list" | while IFS=$TAB read -r mode source to; do
 		rm -f "$DESTDIR$to"
 	done
 	remove_directories

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import threading
@@ -255,8 +256,9 @@ class Keeping(unittest.TestCase):
 
     def complete(self, *words):
         """What bash offers behind these words."""
+        program = shlex.quote(self.daemon.program("replygatectl"))
         script = f"""
-source <({self.daemon.program('replygatectl')} completion) || exit 9
+source <({program} completion) || exit 9
 COMP_WORDS=("$@")
 COMP_CWORD=$(($# - 1))
 _replygatectl 2>&1

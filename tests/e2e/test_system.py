@@ -27,12 +27,13 @@ class SystemTest(unittest.TestCase):
         self.directory = place.make_directory()
         self.addCleanup(place.remove_directory, self.directory)
         self.root = os.path.join(self.directory, "root")
+        self.build = os.path.abspath(build())
 
     def path(self, *names):
         return os.path.join(self.root, *names)
 
     def install(self, what="install"):
-        places = {"BUILD": build(), "DESTDIR": self.root, "RC": self.system,
+        places = {"BUILD": self.build, "DESTDIR": self.root, "RC": self.system,
                   "PREFIX": "/opt", "SYSCONFDIR": "/opt/etc",
                   "MANDIR": "/opt/man", "STATEDIR": "/var/db",
                   "RUNDIR": "/var/run"}
@@ -160,6 +161,17 @@ class Install(SystemTest):
         installed.remove("etc/replygate/replygate.conf")
         self.assertEqual(installed, listed)
 
+    def test_paths_with_spaces(self):
+        self.install()
+        usual = self.files()
+        self.root = os.path.join(self.directory, "the root")
+        self.build = os.path.join(self.directory, "the build")
+        os.symlink(os.path.abspath(build()), self.build)
+        self.install()
+        self.assertEqual(self.files(), usual)
+        self.install("uninstall")
+        self.assertEqual(self.files(), set())
+
     def test_unknown_system(self):
         self.system = "plan9"
         with self.assertRaises(subprocess.CalledProcessError):
@@ -177,6 +189,8 @@ class ScriptTest(SystemTest):
         if os.geteuid() != 0:
             self.skipTest("start scripts are root's")
         self.install()
+        self.rc = os.path.join(self.directory, "rc")
+        os.symlink(RC, self.rc)     # a path without a space, for scripts
         home = os.path.join(self.directory, "home")
         os.mkdir(home, 0o711)
         self.daemon = Daemon(build(), home)
@@ -204,8 +218,8 @@ class ScriptTest(SystemTest):
         text = self.read(path)
         for old, new in (
                 ("/opt/sbin/replygate", self.path("opt/sbin/replygate")),
-                ("/etc/rc.subr", os.path.join(RC, "rc.subr.freebsd")),
-                ("/etc/rc.d/rc.subr", os.path.join(RC, "rc.subr.openbsd")),
+                ("/etc/rc.subr", os.path.join(self.rc, "rc.subr.freebsd")),
+                ("/etc/rc.d/rc.subr", os.path.join(self.rc, "rc.subr.openbsd")),
                 ("/var/run/replygate.pid", self.pid_file),
                 ("/var/run/replygate", self.run_directory),
                 ("/var/db/replygate", self.daemon.home + "/store"),
@@ -221,7 +235,7 @@ class ScriptTest(SystemTest):
     def call(self, word):
         environment = dict(
             os.environ, RC_CONF=self.conf, _rc_subr_loaded="",
-            FIND=os.path.join(RC, "find.sh"))
+            FIND=os.path.join(self.rc, "find.sh"))
         return subprocess.run(
             self.command(word), env=environment, check=False, timeout=60,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -334,7 +348,8 @@ replygate_user={account}
 """
 
     def command(self, word):
-        return ["sh", os.path.join(RC, "rc.subr.openrc"), self.placed, word]
+        return ["sh", os.path.join(self.rc, "rc.subr.openrc"),
+                self.placed, word]
 
     def test_openrc(self):
         self.life()
