@@ -30,6 +30,7 @@
 #include "base/histogram.h"
 #include "wire.h"
 
+#define UNANSWERED		(SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR)
 #define SESSION_MESSAGES	50
 #define USERS			97
 #define ANSWER_EACH		4
@@ -65,13 +66,6 @@ struct session {
 /*
  * Messages
  */
-
-enum outcome {
-	PASSED,
-	REFUSED,
-	TEMPFAILED,
-	BROKEN
-};
 
 struct letter {
 	uint64_t	number;
@@ -158,70 +152,39 @@ put_body(struct wire *wire, const struct letter *letter)
 	wire_put(wire, SMFIC_BODY, text, (size_t)length);
 }
 
-static enum outcome
-outcome_of(char answer, const unsigned char *head)
-{
-	switch (answer) {
-	case SMFIR_ACCEPT:
-	case SMFIR_CONTINUE:
-	case SMFIR_SKIP:
-		return PASSED;
-	case SMFIR_REJECT:
-		return REFUSED;
-	case SMFIR_TEMPFAIL:
-		return TEMPFAILED;
-	case SMFIR_REPLYCODE:
-		return head[0] == '4' ? TEMPFAILED : REFUSED;
-	default:
-		return BROKEN;
-	}
-}
-
-/* Sends what is there and takes one answer; true: the message goes on. */
-static bool
-step(struct session *session, enum outcome *outcome, bool *over)
-{
-	unsigned char head[4] = { 0 };
-	char answer;
-
-	*over = true;
-	*outcome = BROKEN;
-	if (!wire_flush(&session->wire))
-		return false;
-	answer = wire_verdict(&session->wire, head, sizeof(head));
-	*outcome = outcome_of(answer, head);
-	*over = answer == SMFIR_ACCEPT || *outcome != PASSED;
-	return !*over;
-}
-
-static enum outcome
+static enum wire_answer
 send_letter(struct session *session, const struct letter *letter)
 {
-	enum outcome outcome;
+	struct wire *wire = &session->wire;
+	enum wire_answer answer;
 	int64_t begun;
-	bool over;
 
-	put_envelope(&session->wire, letter);
-	if (!step(session, &outcome, &over))
-		return outcome;
-	put_header(&session->wire, letter);
-	if (!step(session, &outcome, &over))
-		return outcome;
-	put_body(&session->wire, letter);
-	if (!step(session, &outcome, &over))
-		return outcome;
-	wire_put(&session->wire, SMFIC_BODYEOB, NULL, 0);
+	put_envelope(wire, letter);
+	answer = wire_ask(wire, SMFIC_DATA);
+	if (answer != WIRE_GO_ON)
+		return answer;
+	put_header(wire, letter);
+	answer = wire_ask(wire, SMFIC_EOH);
+	if (answer != WIRE_GO_ON)
+		return answer;
+	put_body(wire, letter);
+	answer = wire_ask(wire, SMFIC_BODY);
+	if (answer != WIRE_GO_ON && answer != WIRE_SKIP)
+		return answer;
+	wire_put(wire, SMFIC_BODYEOB, NULL, 0);
 	begun = clock_monotonic();
-	(void)step(session, &outcome, &over);
+	answer = wire_ask(wire, SMFIC_BODYEOB);
 	histogram_add(&session->soak->end, clock_monotonic() - begun);
-	return outcome;
+	return answer;
 }
 
 static void
-count(struct soak *soak, const struct letter *letter, enum outcome outcome)
+count(struct soak *soak, const struct letter *letter, enum wire_answer answer)
 {
-	switch (outcome) {
-	case PASSED:
+	switch (answer) {
+	case WIRE_GO_ON:
+	case WIRE_SKIP:
+	case WIRE_ACCEPTED:
 		if (letter->inbound)
 			atomic_fetch_add(&soak->inbound, 1);
 		else {
@@ -230,13 +193,13 @@ count(struct soak *soak, const struct letter *letter, enum outcome outcome)
 			    (uint64_t)letter->candidates);
 		}
 		break;
-	case REFUSED:
+	case WIRE_REFUSED:
 		atomic_fetch_add(&soak->refused, 1);
 		break;
-	case TEMPFAILED:
+	case WIRE_TEMPFAILED:
 		atomic_fetch_add(&soak->tempfailed, 1);
 		break;
-	case BROKEN:
+	case WIRE_BROKEN:
 		atomic_fetch_add(&soak->broken, 1);
 		break;
 	}
@@ -263,7 +226,9 @@ static bool
 begin_session(struct session *session)
 {
 	session->messages = 0;
-	return wire_open(&session->wire, session->soak->options.socket);
+	/* Nothing of these is waited for. */
+	return wire_open(&session->wire, session->soak->options.socket) &&
+	    (session->wire.steps & UNANSWERED) == UNANSWERED;
 }
 
 static void *
@@ -274,18 +239,18 @@ session_main(void *argument)
 	const struct options *options = &soak->options;
 	uint64_t all = (uint64_t)options->rate * (uint64_t)options->seconds;
 	struct letter letter;
-	enum outcome outcome;
+	enum wire_answer answer;
 	uint64_t number;
 
 	while ((number = atomic_fetch_add(&soak->next, 1)) < all) {
 		wait_for(soak, soak->begin + (int64_t)number * CLOCK_SECOND /
 		    options->rate);
 		write_letter(soak, number, &letter);
-		outcome = BROKEN;
+		answer = WIRE_BROKEN;
 		if (session->wire.fd != -1 || begin_session(session))
-			outcome = send_letter(session, &letter);
-		count(soak, &letter, outcome);
-		if (outcome == BROKEN)
+			answer = send_letter(session, &letter);
+		count(soak, &letter, answer);
+		if (answer == WIRE_BROKEN)
 			wire_close(&session->wire, false);
 		else if (++session->messages >= SESSION_MESSAGES)
 			wire_close(&session->wire, true);

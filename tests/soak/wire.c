@@ -35,6 +35,50 @@ wire_release(struct wire *wire)
 }
 
 /*
+ * Steps, and what a filter may negotiate of them: not to hear of one, and not
+ * to answer it.
+ */
+
+static const struct step {
+	char		command;
+	uint32_t	unheard, unanswered;
+} steps[] = {
+	{ SMFIC_CONNECT, SMFIP_NOCONNECT, SMFIP_NR_CONN },
+	{ SMFIC_HELO, SMFIP_NOHELO, SMFIP_NR_HELO },
+	{ SMFIC_MAIL, SMFIP_NOMAIL, SMFIP_NR_MAIL },
+	{ SMFIC_RCPT, SMFIP_NORCPT, SMFIP_NR_RCPT },
+	{ SMFIC_DATA, SMFIP_NODATA, SMFIP_NR_DATA },
+	{ SMFIC_HEADER, SMFIP_NOHDRS, SMFIP_NR_HDR },
+	{ SMFIC_EOH, SMFIP_NOEOH, SMFIP_NR_EOH },
+	{ SMFIC_BODY, SMFIP_NOBODY, SMFIP_NR_BODY },
+	{ 0, 0, 0 }		/* any other */
+};
+
+static const struct step *
+find_step(char command)
+{
+	const struct step *step = steps;
+
+	while (step->command != 0 && step->command != command)
+		step++;
+	return step;
+}
+
+static bool
+is_heard(const struct wire *wire, char command)
+{
+	return (wire->steps & find_step(command)->unheard) == 0;
+}
+
+static bool
+is_answered(const struct wire *wire, char command)
+{
+	const struct step *step = find_step(command);
+
+	return (wire->steps & (step->unheard | step->unanswered)) == 0;
+}
+
+/*
  * Packets: a length of four bytes, a command, what belongs to it.
  */
 
@@ -50,6 +94,8 @@ put_number(struct buf *buf, uint32_t number)
 void
 wire_put(struct wire *wire, char command, const void *bytes, size_t length)
 {
+	if (!is_heard(wire, command))
+		return;
 	put_number(&wire->out, (uint32_t)length + 1);
 	buf_add(&wire->out, &command, 1);
 	buf_add(&wire->out, bytes, length);
@@ -79,13 +125,15 @@ wire_macro(struct wire *wire, char command, const char *name,
 	char bytes[256];
 	int length;
 
+	if (!is_heard(wire, command))
+		return;
 	length = snprintf(bytes, sizeof(bytes), "%c%s%c%s", command, name, 0,
 	    value);
 	wire_put(wire, SMFIC_MACRO, bytes, (size_t)length + 1);
 }
 
-bool
-wire_flush(struct wire *wire)
+static bool
+flush(struct wire *wire)
 {
 	const char *at = wire->out.data;
 	size_t left = wire->out.length;
@@ -144,16 +192,42 @@ get_answer(struct wire *wire, unsigned char *head, size_t size)
 	return command;
 }
 
-/* Headers to be added and the like come before what answers. */
-char
-wire_verdict(struct wire *wire, unsigned char *head, size_t size)
+static enum wire_answer
+read_answer(char answer, const unsigned char *head)
 {
-	char command;
+	switch (answer) {
+	case SMFIR_CONTINUE:
+		return WIRE_GO_ON;
+	case SMFIR_SKIP:
+		return WIRE_SKIP;
+	case SMFIR_ACCEPT:
+		return WIRE_ACCEPTED;
+	case SMFIR_REJECT:
+		return WIRE_REFUSED;
+	case SMFIR_TEMPFAIL:
+		return WIRE_TEMPFAILED;
+	case SMFIR_REPLYCODE:
+		return head[0] == '4' ? WIRE_TEMPFAILED : WIRE_REFUSED;
+	default:
+		return WIRE_BROKEN;
+	}
+}
 
+/* Headers to be added and the like come before what answers. */
+enum wire_answer
+wire_ask(struct wire *wire, char command)
+{
+	unsigned char head[4] = { 0 };
+	char answer;
+
+	if (!is_answered(wire, command))
+		return WIRE_GO_ON;
+	if (!flush(wire))
+		return WIRE_BROKEN;
 	do
-		command = get_answer(wire, head, size);
-	while (command == SMFIR_ADDHEADER || command == SMFIR_PROGRESS);
-	return command;
+		answer = get_answer(wire, head, sizeof(head));
+	while (answer == SMFIR_ADDHEADER || answer == SMFIR_PROGRESS);
+	return read_answer(answer, head);
 }
 
 /*
@@ -170,22 +244,29 @@ negotiate(struct wire *wire)
 	put_number(&wire->out, 6);
 	put_number(&wire->out, SMFIF_ADDHDRS | SMFIF_SETSYMLIST);
 	put_number(&wire->out, 0x1fffff);
-	if (!wire_flush(wire) ||
+	if (!flush(wire) ||
 	    get_answer(wire, head, sizeof(head)) != SMFIC_OPTNEG)
 		return false;
 	wire->steps = (uint32_t)head[8] << 24 | (uint32_t)head[9] << 16 |
 	    (uint32_t)head[10] << 8 | head[11];
-	/* Nothing else is expected to be waited for below. */
-	return (wire->steps & SMFIP_NR_CONN) != 0 &&
-	    (wire->steps & SMFIP_NR_MAIL) != 0 &&
-	    (wire->steps & SMFIP_NR_RCPT) != 0 &&
-	    (wire->steps & SMFIP_NR_HDR) != 0;
+	return true;
+}
+
+static bool
+greet(struct wire *wire)
+{
+	static const char client[] = "outside.test\0004\000\031127.0.0.1";
+
+	wire_put(wire, SMFIC_CONNECT, client, sizeof(client));
+	if (wire_ask(wire, SMFIC_CONNECT) != WIRE_GO_ON)
+		return false;
+	wire_texts(wire, SMFIC_HELO, "outside.test", NULL);
+	return wire_ask(wire, SMFIC_HELO) == WIRE_GO_ON;
 }
 
 bool
 wire_open(struct wire *wire, const char *path)
 {
-	static const char client[] = "outside.test\0004\000\031127.0.0.1";
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct timeval patience = { .tv_sec = PATIENCE };
 
@@ -197,11 +278,8 @@ wire_open(struct wire *wire, const char *path)
 		return false;
 	setsockopt(wire->fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
 	    sizeof(patience));
-	if (connect(wire->fd, (struct sockaddr *)&address,
-	    sizeof(address)) == -1 || !negotiate(wire))
-		return false;
-	wire_put(wire, SMFIC_CONNECT, client, sizeof(client));
-	return true;
+	return connect(wire->fd, (struct sockaddr *)&address,
+	    sizeof(address)) == 0 && negotiate(wire) && greet(wire);
 }
 
 void
@@ -211,7 +289,7 @@ wire_close(struct wire *wire, bool politely)
 		return;
 	if (politely) {
 		wire_put(wire, SMFIC_QUIT, NULL, 0);
-		(void)wire_flush(wire);
+		(void)flush(wire);
 	}
 	close(wire->fd);
 	wire->fd = -1;
