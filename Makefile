@@ -32,6 +32,9 @@ JOBS != getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2
 FUZZ_TIME = 600
 SOAK_RATE = 1000
 SOAK_TIME = 60
+BENCH_ROUNDS = 5
+BENCH_TIME = 2
+BENCH_CASES =
 FUZZ =
 HUSH_ = @
 
@@ -87,6 +90,9 @@ $(BUILD)/have: tests/setup.sh
 
 help:
 	@echo 'make                build/replygate and build/replygatectl'
+	@echo 'make bench          what a message costs, beside milters that do'
+	@echo '                    nothing; BENCH_ROUNDS=$(BENCH_ROUNDS),'
+	@echo '                    BENCH_TIME=$(BENCH_TIME) s, BENCH_CASES="out reply"'
 	@echo 'make bench-merge    how mail merge is told from letters, and what it costs'
 	@echo 'make run            a private Postfix with replygate, to try it;'
 	@echo '                    MTA=sendmail: a private Sendmail'
@@ -125,7 +131,8 @@ check-scenario:
 check-e2e:
 	@sh tests/setup.sh check
 	@$(FETCH_SENDMAIL) || echo 'The tests with Sendmail will be skipped.'
-	@$(MAKE) -j $(JOBS) WERROR=1 programs $(BUILD)/soak
+	@$(MAKE) -j $(JOBS) WERROR=1 programs $(BUILD)/soak \
+	    $(BUILD)/bench/load $(BUILD)/bench/noop
 	@BUILD='$(BUILD)' sh tests/check.sh e2e
 
 lint:
@@ -173,6 +180,14 @@ soak:
 	@BUILD=$(BUILD)/asan python3 -B tests/soak/run.py --any-growth \
 	    --rate $(SOAK_RATE) --seconds $(SOAK_TIME)
 
+# What it prints is read by people, too; the load passes whole, or it fails.
+bench:
+	@sh tests/setup.sh unit
+	@$(MAKE) -j $(JOBS) WERROR=1 programs $(BUILD)/bench/load \
+	    $(BUILD)/bench/noop
+	@BUILD='$(BUILD)' python3 -B tests/bench/run.py \
+	    --rounds $(BENCH_ROUNDS) --seconds $(BENCH_TIME) $(BENCH_CASES)
+
 run:
 	@sh tests/setup.sh run
 	@[ '$(MTA)' != sendmail ] || $(FETCH_SENDMAIL)
@@ -201,5 +216,5 @@ clean:
 	rm -rf '$(BUILD)'
 
 .PHONY: all programs tests help check check-unit check-scenario check-e2e \
-	lint asan tsan fuzz bench-merge soak run install uninstall dist deb \
+	lint asan tsan fuzz bench bench-merge soak run install uninstall dist deb \
 	clean

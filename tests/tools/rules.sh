@@ -84,13 +84,14 @@ all_rules() {
 	    -type f)
 	scenario=$(sources tests/scenario -name '*.c' -type f)
 	soak=$(sources tests/soak -name '*.c' -type f)
+	bench='tests/bench/load.c tests/bench/noop.c'
 	programs=''
 	tests=''
 
 	# shellcheck disable=SC2086,SC2016 # our own names; make's variables
 	{
 		for source in $library $mains $units $helpers $scenario \
-		    $soak; do
+		    $soak $bench; do
 			compile_rule "$source"
 		done
 		archive_rule "$(objects_of $library)"
@@ -114,6 +115,11 @@ all_rules() {
 			tests="$tests $build/soak"
 			link_rule "$build/soak" "$(objects_of $soak)" ''
 		fi
+		tests="$tests $build/bench/load $build/bench/noop"
+		link_rule "$build/bench/load" "$(objects_of \
+		    tests/bench/load.c tests/soak/wire.c)" ''
+		link_rule "$build/bench/noop" \
+		    "$(object_of tests/bench/noop.c)" ''
 	}
 	printf 'PROGRAMS =%s\nTESTS =%s\n' "$programs" "$tests"
 }

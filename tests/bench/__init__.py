@@ -1,0 +1,1 @@
+"""What replygate costs, beside milters that do nothing."""
