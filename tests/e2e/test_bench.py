@@ -57,7 +57,7 @@ class Bench(unittest.TestCase):
         text = self.end(self.start("--rounds", "1", "--seconds", "0.2",
                                    "out", "reply"), 0)
         self.assertEqual(
-            re.findall(r"^(out|reply) +(\w\S*(?: \w+)?) +\d+ ", text,
+            re.findall(r"^(out|reply) +(\w\S*(?: \w+)?) +\d+ +\d+\.\d", text,
                        re.MULTILINE),
             [("out", "no-op"), ("out", "no-op quiet"), ("out", "replygate"),
              ("out", "no merge"), ("reply", "no-op"),
