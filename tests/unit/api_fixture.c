@@ -123,6 +123,25 @@ api_fixture_ask(const struct api_fixture *f, const char *method,
 }
 
 /* Asks, and parses the answer, whose code must be `want`. */
+void
+api_fixture_requests(const struct api_fixture *f,
+    const struct api_asking *requests, int count)
+{
+	struct buf body;
+	int code, i;
+
+	buf_init(&body);
+	for (i = 0; i < count; i++) {
+		code = api_fixture_ask(f, requests[i].method,
+		    requests[i].target, requests[i].body,
+		    strlen(requests[i].body), &body);
+		ck_assert_msg(code == requests[i].want &&
+		    strstr(body.data, requests[i].text) != NULL,
+		    "%s: got %d: %s", requests[i].name, code, body.data);
+	}
+	buf_release(&body);
+}
+
 json_t *
 api_fixture_json(struct api_fixture *f, const char *method, const char *target,
     const char *bytes, size_t length, int want)

@@ -37,7 +37,19 @@ void api_fixture_stop(struct api_fixture *);
 int api_fixture_ask(const struct api_fixture *, const char *method,
     const char *target, const char *bytes, size_t length, struct buf *body);
 
-/* The same, parsed; the code must be `want`. */
+/* A request, and what must come of it. */
+struct api_asking {
+	const char	*name;
+	const char	*method, *target, *body;
+	int		 want;		/* the answer's code */
+	const char	*text;		/* in the answer */
+};
+
+/* One after the other. */
+void api_fixture_requests(const struct api_fixture *,
+    const struct api_asking *, int count);
+
+/* The same as _ask, parsed; the code must be `want`. */
 struct json_t *api_fixture_json(struct api_fixture *, const char *method,
     const char *target, const char *bytes, size_t length, int want);
 struct json_t *api_fixture_get(struct api_fixture *, const char *target,

@@ -140,3 +140,39 @@ store_add(struct store *store, struct outreach *outreach)
 {
 	return store_update(store, add_body, outreach);
 }
+
+struct store *
+store_open_at(const char *directory)
+{
+	struct store_options options = { .directory = directory };
+	struct store *store;
+	enum status status;
+	struct buf why;
+
+	buf_init(&why);
+	status = store_open(&store, &options, &why);
+	ck_assert_msg(status == STATUS_OK, "%s", why.data);
+	buf_release(&why);
+	return store;
+}
+
+void
+store_collect(void *context, const char *what)
+{
+	buf_printf(context, "%s\n", what);
+}
+
+enum status
+store_faults(const char *directory, struct buf *faults)
+{
+	const struct store_options options = { .directory = directory };
+	enum status status;
+	struct buf why;
+
+	buf_init(&why);
+	buf_clear(faults);
+	status = store_inspect(&options, store_collect, faults, &why);
+	ck_assert((status == STATUS_OK) == (why.length == 0));
+	buf_release(&why);
+	return status;
+}

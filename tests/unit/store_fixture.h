@@ -42,6 +42,14 @@ void store_fixture_close(struct store_fixture *);
 void store_directory_make(char directory[STORE_DIRECTORY_SIZE]);
 void store_directory_remove(const char *directory);
 
+/* A store that is there, which must open. */
+struct store *store_open_at(const char *directory);
+
+/* store_inspect, with a line in `faults` for each it finds; store_collect adds
+ * such a line. */
+enum status store_faults(const char *directory, struct buf *faults);
+void store_collect(void *faults, const char *what);
+
 /* An ident that is told from others by its number. */
 struct ident store_ident(unsigned);
 

@@ -26,12 +26,7 @@ open_house(struct api_fixture *f)
 /* Requests, one after the other. */
 #define OF_ALICE	"{\"user\": \"" ALICE "\", \"reason\": \"they rang\""
 
-static const struct {
-	const char	*name;
-	const char	*method, *target, *body;
-	int		 want;
-	const char	*text;		/* in the answer */
-} requests[] = {
+static const struct api_asking requests[] = {
 	{ "restrict", "POST", "/v1/restrict", OF_ALICE ", \"until\": "
 	    "\"2026-02-01T00:00:00Z\"}", 200,
 	    "\"due\":\"2026-02-01T00:00:00Z\"" },
@@ -151,23 +146,12 @@ static const struct {
 START_TEST(answers_each_request)
 {
 	struct api_fixture f;
-	struct buf body;
-	int code, i;
 
 	open_house(&f);
-	buf_init(&body);
-	for (i = 0; i < ROWS(requests); i++) {
-		code = api_fixture_ask(&f, requests[i].method,
-		    requests[i].target, requests[i].body,
-		    strlen(requests[i].body), &body);
-		ck_assert_msg(code == requests[i].want &&
-		    strstr(body.data, requests[i].text) != NULL,
-		    "%s: got %d %s", requests[i].name, code, body.data);
-	}
+	api_fixture_requests(&f, requests, ROWS(requests));
 	if (geteuid() == 0)
 		ck_assert_ptr_nonnull(strstr(f.fixture.lines.data,
 		    "action=forget actor=\"root (0)\""));
-	buf_release(&body);
 	api_fixture_close(&f);
 }
 END_TEST

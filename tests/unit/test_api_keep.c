@@ -18,12 +18,7 @@
 #define BOB		"bob@local.test"
 #define LONG		"0123456789012345678901234567890123456789"
 
-static const struct {
-	const char	*name;
-	const char	*method, *target, *body;
-	int		 want;
-	const char	*text;		/* in the answer */
-} requests[] = {
+static const struct api_asking requests[] = {
 	{ "a store in memory", "POST", "/v1/backup",
 	    "{\"directory\": \"/nowhere\"}", 400,
 	    "/nowhere: a store in memory is not copied" },
@@ -88,20 +83,9 @@ open_house(struct api_fixture *f)
 START_TEST(answers)
 {
 	struct api_fixture f;
-	struct buf body;
-	int i, code;
 
 	open_house(&f);
-	buf_init(&body);
-	for (i = 0; i < ROWS(requests); i++) {
-		code = api_fixture_ask(&f, requests[i].method,
-		    requests[i].target, requests[i].body,
-		    strlen(requests[i].body), &body);
-		ck_assert_msg(code == requests[i].want &&
-		    strstr(body.data, requests[i].text) != NULL,
-		    "%s: got %d: %s", requests[i].name, code, body.data);
-	}
-	buf_release(&body);
+	api_fixture_requests(&f, requests, ROWS(requests));
 	api_fixture_close(&f);
 }
 END_TEST

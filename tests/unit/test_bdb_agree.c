@@ -27,42 +27,6 @@ __lsan_default_suppressions(void)
 	return "leak:libdb\n";
 }
 
-static struct store *
-open_at(const char *directory)
-{
-	struct store_options options = { .directory = directory };
-	struct store *store;
-	enum status status;
-	struct buf why;
-
-	buf_init(&why);
-	status = store_open(&store, &options, &why);
-	ck_assert_msg(status == STATUS_OK, "%s", why.data);
-	buf_release(&why);
-	return store;
-}
-
-static void
-collect(void *context, const char *what)
-{
-	buf_printf(context, "%s\n", what);
-}
-
-static enum status
-inspect(const char *directory, struct buf *faults)
-{
-	const struct store_options options = { .directory = directory };
-	enum status status;
-	struct buf why;
-
-	buf_init(&why);
-	buf_clear(faults);
-	status = store_inspect(&options, collect, faults, &why);
-	ck_assert((status == STATUS_OK) == (why.length == 0));
-	buf_release(&why);
-	return status;
-}
-
 static void
 turn_a_byte(const char *directory, const char *name, off_t at)
 {
@@ -85,20 +49,20 @@ START_TEST(a_damaged_file_is_found)
 	struct buf faults;
 
 	store_directory_make(directory);
-	store = open_at(directory);
+	store = store_open_at(directory);
 	store_rows_fill(store);
 	store_close(store);
 	buf_init(&faults);
-	ck_assert_int_eq(inspect(directory, &faults), STATUS_OK);
+	ck_assert_int_eq(store_faults(directory, &faults), STATUS_OK);
 	ck_assert_str_eq(faults.data, "");
 	turn_a_byte(directory, "outreach.db", 4096 + 600);
-	ck_assert_int_eq(inspect(directory, &faults), STATUS_OK);
+	ck_assert_int_eq(store_faults(directory, &faults), STATUS_OK);
 	ck_assert_msg(strncmp(faults.data, "table outreach: ", 16) == 0, "%s",
 	    faults.data);
 	ck_assert_ptr_eq(strchr(faults.data, '\n'),
 	    faults.data + faults.length - 1);
 	/* One without a store is not made. */
-	ck_assert_int_eq(inspect("/nowhere/at/all", &faults),
+	ck_assert_int_eq(store_faults("/nowhere/at/all", &faults),
 	    STATUS_NOT_FOUND);
 	buf_release(&faults);
 	store_directory_remove(directory);
@@ -138,7 +102,7 @@ agree_body(struct store_txn *txn, void *argument)
 {
 	struct agreeing *agreeing = argument;
 
-	return store_agree(txn, &agreeing->place, 3, collect,
+	return store_agree(txn, &agreeing->place, 3, store_collect,
 	    agreeing->faults);
 }
 
@@ -146,7 +110,7 @@ static void
 agree(const char *directory, struct buf *faults)
 {
 	struct agreeing agreeing = { .faults = faults };
-	struct store *store = open_at(directory);
+	struct store *store = store_open_at(directory);
 
 	buf_clear(faults);
 	while (!agreeing.place.end)
@@ -237,7 +201,7 @@ START_TEST(disagreement_is_found)
 	struct buf faults;
 
 	store_directory_make(directory);
-	store = open_at(directory);
+	store = store_open_at(directory);
 	store_rows_fill(store);
 	store_close(store);
 	if (row->spoil != NULL)

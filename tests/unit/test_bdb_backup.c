@@ -25,21 +25,6 @@
 #define BEFORE		2000	/* rows before the copy begins */
 #define PATH_SIZE	(STORE_DIRECTORY_SIZE + 64)
 
-static struct store *
-open_at(const char *directory)
-{
-	struct store_options options = { .directory = directory };
-	struct store *store;
-	enum status status;
-	struct buf why;
-
-	buf_init(&why);
-	status = store_open(&store, &options, &why);
-	ck_assert_msg(status == STATUS_OK, "%s", why.data);
-	buf_release(&why);
-	return store;
-}
-
 static enum status
 back_up(struct store *store, const char *directory, struct buf *why)
 {
@@ -51,27 +36,6 @@ back_up(struct store *store, const char *directory, struct buf *why)
 	ck_assert_msg((status == STATUS_OK) == (bytes > 0), "%s", why->data);
 	ck_assert_msg((status == STATUS_OK) == (why->length == 0), "%s",
 	    why->data);
-	return status;
-}
-
-static void
-collect(void *context, const char *what)
-{
-	buf_printf(context, "%s\n", what);
-}
-
-static enum status
-inspect(const char *directory, struct buf *faults)
-{
-	const struct store_options options = { .directory = directory };
-	enum status status;
-	struct buf why;
-
-	buf_init(&why);
-	buf_clear(faults);
-	status = store_inspect(&options, collect, faults, &why);
-	ck_assert((status == STATUS_OK) == (why.length == 0));
-	buf_release(&why);
 	return status;
 }
 
@@ -149,7 +113,7 @@ read_body(struct store_txn *txn, void *argument)
 static void
 check_copy(const char *directory, const unsigned least[WRITERS])
 {
-	struct store *store = open_at(directory);
+	struct store *store = store_open_at(directory);
 	struct reading reading;
 	unsigned i;
 
@@ -184,7 +148,7 @@ START_TEST(a_copy_of_a_busy_store)
 	struct buf why;
 
 	store_directory_make(directory);
-	crowd.store = open_at(directory);
+	crowd.store = store_open_at(directory);
 	for (i = 0; i < WRITERS; i++)
 		ck_assert_int_eq(pthread_create(&threads[i], NULL, write_on,
 		    &crowd), 0);
@@ -197,7 +161,7 @@ START_TEST(a_copy_of_a_busy_store)
 		snprintf(copy, sizeof(copy), "%s-%u", directory, round);
 		ck_assert_msg(back_up(crowd.store, copy, &why) == STATUS_OK,
 		    "%s", why.data);
-		ck_assert_int_eq(inspect(copy, &why), STATUS_OK);
+		ck_assert_int_eq(store_faults(copy, &why), STATUS_OK);
 		ck_assert_str_eq(why.data, "");
 		check_copy(copy, least);
 		store_directory_remove(copy);
@@ -246,7 +210,7 @@ START_TEST(places_for_copies)
 
 	store_directory_make(directory);
 	store_directory_make(copy);
-	store = open_at(directory);
+	store = store_open_at(directory);
 	store_rows_fill(store);
 	buf_init(&why);
 	ck_assert_int_eq(back_up(store, "copy", &why), STATUS_MALFORMED);
@@ -268,7 +232,7 @@ START_TEST(places_for_copies)
 	buf_init(&b);
 	store_rows_text(store, 1000, &a);
 	store_close(store);
-	store = open_at(copy);
+	store = store_open_at(copy);
 	store_rows_text(store, 1000, &b);
 	ck_assert_str_eq(a.data, b.data);
 	store_close(store);
@@ -302,7 +266,7 @@ START_TEST(no_room_for_a_copy)
 
 	ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
 	store_directory_make(directory);
-	store = open_at(directory);
+	store = store_open_at(directory);
 	store_rows_fill(store);
 	buf_init(&why);
 	snprintf(copy, sizeof(copy), "%s-copy", directory);
@@ -352,7 +316,7 @@ START_TEST(a_copy_cut_off)
 	buf_init(&why);
 	ck_assert_int_ne(child = fork(), -1);
 	if (child == 0) {
-		store = open_at(directory);
+		store = store_open_at(directory);
 		store_rows_fill(store);
 		for (;;) {
 			(void)back_up(store, copy, &why);
@@ -367,7 +331,7 @@ START_TEST(a_copy_cut_off)
 		ck_assert_int_eq(store_open(&store, &options, &why),
 		    STATUS_MALFORMED);
 		ck_assert_ptr_nonnull(strstr(why.data, "unfinished"));
-		store = open_at(directory);
+		store = store_open_at(directory);
 		ck_assert_int_eq(back_up(store, copy, &why),
 		    STATUS_CONFLICT);
 		store_close(store);
