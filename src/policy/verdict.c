@@ -6,7 +6,8 @@
  * comes back to them as a bounce; it is all that most of them will ever read of
  * this program.  So it is written for them: first a line that can stand alone,
  * then the days and the mail that were counted, what still works, how the
- * pause ends, and whom to ask.
+ * pause ends; and a line that says the first one's essence again, and whom to
+ * ask, for those who are shown only the last (mutt, and some libraries' users).
  *
  * Texts that come from outside (the user's name, the contact) pass through
  * add_plain: a line break in one would end the SMTP reply.
@@ -218,6 +219,24 @@ add_ending(struct buf *buf, const struct policy *policy)
 	    figure_span(policy->restriction, restriction));
 }
 
+static void
+add_last_line(struct buf *buf, const struct verdict_input *input,
+    const char *contact)
+{
+	char due[CLOCK_TEXT_SIZE];
+	size_t begin;
+
+	buf_add_text(buf, "\n");
+	begin = buf->length;
+	buf_printf(buf, "In short: bulk sending is paused to %s, %s.",
+	    short_date(input->account->due, due), input->merge != NULL ?
+	    "write each person their own letter" : "mail one person at a time");
+	if (contact == NULL || contact[0] == '\0')
+		return;
+	buf_add_text(buf, " Questions: ");
+	add_plain(buf, contact, VERDICT_LINE_MAX - (buf->length - begin));
+}
+
 void
 verdict_refusal(struct buf *buf, const struct verdict_input *input,
     const struct rate_window *window, const struct tally *tally,
@@ -245,10 +264,7 @@ verdict_refusal(struct buf *buf, const struct verdict_input *input,
 	    "name, date or sentence in the same text is not enough)" :
 	    "mail to one person at a time");
 	add_ending(buf, input->policy);
-	if (contact != NULL && contact[0] != '\0') {
-		buf_add_text(buf, "\nQuestions: ");
-		add_plain(buf, contact, VERDICT_LINE_MAX - 11);
-	}
+	add_last_line(buf, input, contact);
 }
 
 const char *

@@ -122,6 +122,9 @@ class Life(HouseTest):
         self.assertEqual(code, 550)
         lines = text.decode("ascii").split("\n")
         self.assertGreater(len(lines), 3, lines)
+        for part in ("bulk sending is paused", "one person at a time",
+                     "postmaster@example.test"):
+            self.assertIn(part, lines[-1])      # all that mutt shows
         for line in lines:
             self.assertTrue(line.startswith("5.7.1 "), line)
         whole = " ".join(line[len("5.7.1 "):] for line in lines)

@@ -162,6 +162,20 @@ START_TEST(test_headline)
 }
 END_TEST
 
+START_TEST(test_nobody_to_ask)
+{
+	struct policy policy = default_policy();
+	struct account account = restricted_account("alice@example.com");
+	struct tally tally = { 5, 108, 0, 0 };
+	struct buf text;
+
+	refusal(&text, &policy, &account, &tally, 9, NULL);
+	ck_assert_str_eq(strrchr(text.data, '\n'), "\nIn short: bulk sending "
+	    "is paused to 7 Dec, mail one person at a time.");
+	buf_release(&text);
+}
+END_TEST
+
 /* All that matters stands where every mail client shows it. */
 START_TEST(test_glance)
 {
@@ -216,8 +230,9 @@ static const struct {
 	    "to you", false },
 	{ "how it ends", 5, 108, 3 * DAY, "13 % or more", false },
 	{ "and if it does not", 5, 108, 3 * DAY, "another 14 days", false },
-	{ "whom to ask", 5, 108, 3 * DAY, "\nQuestions: ask the mail team",
-	    false }
+	{ "the last line, and whom to ask", 5, 108, 3 * DAY, "\nIn short: bulk "
+	    "sending is paused to 7 Dec, mail one person at a time. Questions: "
+	    "ask the mail team", false }
 };
 
 START_TEST(test_body)
@@ -258,7 +273,9 @@ static const struct {
 	{ "what still works", 5, "\nWhat still works: letters written for one "
 	    "person (another name, date or sentence in the same text is not "
 	    "enough), replies, mail to people who have written to you, " },
-	{ "how it ends", 5, "\nHow it ends: " }
+	{ "how it ends", 5, "\nHow it ends: " },
+	{ "the last line", 5, "\nIn short: bulk sending is paused to 7 Dec, "
+	    "write each person their own letter. Questions: ask" }
 };
 
 START_TEST(test_merge)
@@ -344,6 +361,7 @@ main(void)
 	tcase_add_loop_test(tcase, test_kind, 0, ROWS(kinds));
 	tcase_add_loop_test(tcase, test_decision, 0, ROWS(decisions));
 	tcase_add_loop_test(tcase, test_headline, 0, ROWS(headlines));
+	tcase_add_test(tcase, test_nobody_to_ask);
 	tcase_add_test(tcase, test_glance);
 	tcase_add_loop_test(tcase, test_body, 0, ROWS(bodies));
 	tcase_add_loop_test(tcase, test_merge, 0, ROWS(letters));
