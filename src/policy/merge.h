@@ -14,9 +14,10 @@
  * became of the other methods.
  *
  * Each shingle remembers its paragraph.  A paragraph that stands in both
- * letters word for word is set aside, be it a job description, a disclaimer or
- * a signature, and what is left must still be alike; unless hardly anything is
- * left, as in a merge that changes but the greeting.
+ * letters word for word is set aside, be it a job description, a disclaimer, a
+ * signature or, whatever its numbers, how to join a meeting, and what is left
+ * must still be alike; unless hardly anything is left, as in a merge that
+ * changes but the greeting.
  *
  * What is remembered of a user are MERGE_SLOTS campaigns at most, each the
  * sketch of the letter that began it and its latest members.  A letter is
@@ -74,7 +75,9 @@ struct merge_sketch {
 	uint32_t	paragraph_count;
 	uint32_t	paragraphs[MERGE_PARAGRAPHS_MAX];	/* hashes, in
 						   their low byte the words,
-						   at most 255 */
+						   at most 255; of a
+						   program's text without
+						   those that have digits */
 	uint32_t	shingle_count;
 	bool		sampled;	/* the letter has more shingles */
 	struct merge_shingle shingles[MERGE_SHINGLES_MAX];	/* ascending,

@@ -56,6 +56,18 @@
 #define ADDED_SHINGLES	16
 #define ADDED_SHARE	4
 
+/*
+ * By which a paragraph's hash is multiplied for each word: odd, so that no bit
+ * of it gets lost.  The words' hashes are keyed.
+ */
+#define HASH_STEP	UINT64_C(0x9e3779b97f4a7c15)
+
+/*
+ * A paragraph in which one word of so many has digits is a program's: in what
+ * is pasted out of a calendar one of five has.
+ */
+#define NUMBERS_SHARE	8
+
 /* A first paragraph of fewer words is a greeting. */
 #define GREETING_WORDS	5
 
@@ -128,23 +140,49 @@ add_shingle(struct maker *maker, const uint64_t *words, uint32_t paragraph)
 	shingle->paragraph = (uint8_t)paragraph;
 }
 
-/* The last `SHINGLE_WORDS` words, oldest first. */
+static bool
+has_digit(const char *word, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if (word[i] >= '0' && word[i] <= '9')
+			return true;
+	return false;
+}
+
+/*
+ * The last `SHINGLE_WORDS` words, oldest first.  The paragraph's hash is that
+ * of all its words, or of those without digits where there are many that have
+ * some: how to join a meeting, pasted into a letter, is the same text whatever
+ * the numbers and passcodes; a merge's letter that exchanges a salary is not.
+ */
 static size_t
 hash_words(struct maker *maker, const char *text, size_t length,
-    uint32_t paragraph)
+    uint32_t paragraph, uint64_t *hash)
 {
-	uint64_t last[SHINGLE_WORDS] = { 0 };
+	uint64_t last[SHINGLE_WORDS] = { 0 }, all = *hash, plain = *hash;
 	const char *end = text + length;
-	size_t word, count = 0;
+	size_t word, count = 0, numbers = 0;
 
 	for (; text < end; text += word + 1) {
 		word = strcspn(text, " \n");
 		memmove(last, last + 1, sizeof(last) - sizeof(last[0]));
 		last[SHINGLE_WORDS - 1] = ident_word(&maker->key, text, word);
+		all = all * HASH_STEP + last[SHINGLE_WORDS - 1];
+		if (has_digit(text, word))
+			numbers++;
+		else
+			plain = plain * HASH_STEP + last[SHINGLE_WORDS - 1];
 		if (++count >= SHINGLE_WORDS)
 			add_shingle(maker, last, paragraph);
 	}
-	return count;
+	if (numbers == count || numbers < count / NUMBERS_SHARE) {
+		*hash = all;
+		return count;
+	}
+	*hash = plain;
+	return count - numbers;
 }
 
 static size_t
@@ -157,18 +195,18 @@ static void
 add_paragraph(struct maker *maker, const char *text, size_t length)
 {
 	struct merge_sketch *sketch = maker->sketch;
-	uint64_t hash = ident_word(&maker->key, text, length);
 	uint32_t at = sketch->paragraph_count;
+	uint64_t hash = 0;
 	size_t words = 0;
 
 	/* the last stands for all behind it: one hash of theirs */
 	if (at == MERGE_PARAGRAPHS_MAX) {
 		at--;
-		hash ^= sketch->paragraphs[at];
+		hash = sketch->paragraphs[at];
 		words = words_of(sketch->paragraphs[at]);
 	} else
 		sketch->paragraph_count++;
-	words += hash_words(maker, text, length, at);
+	words += hash_words(maker, text, length, at, &hash);
 	if (words > WORDS_MAX)
 		words = WORDS_MAX;
 	sketch->paragraphs[at] = ((uint32_t)hash & ~(uint32_t)WORDS_MAX) |

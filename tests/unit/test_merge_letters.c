@@ -362,6 +362,20 @@ own_page(struct writer *writer)
 }
 
 static void
+number_word(struct writer *writer, const char *word)
+{
+	buf_add_text(writer->text, word);
+	if (strchr(word, '.') != NULL)
+		buf_printf(writer->text, " %u", chance(writer, 100000));
+}
+
+static void
+numbers(struct writer *writer)
+{
+	write_words(writer, number_word);
+}
+
+static void
 quoted(struct writer *writer)
 {
 	buf_add_text(writer->text, "<blockquote>");
@@ -409,6 +423,7 @@ static const struct trick {
 	{ "random words one can see", false, random_words_seen, false },
 	{ "a page of one's own above a text that is the same", false,
 	    own_page, false },
+	{ "a number of its own behind each sentence", false, numbers, true },
 	{ "all of it quoted", true, quoted, true },
 	{ "all of it below a signature's mark", false, below_a_signature,
 	    false },
