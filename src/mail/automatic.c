@@ -102,7 +102,8 @@ static const struct rule rules[] = {
 	{ "topic", AUTOMATIC_REPLY, 0, judging_topic_has_prefix },
 	/* "This is an automatic reply" */
 	{ "automatic-text", AUTOMATIC_REPLY, 0, judging_text_is_automatic },
-	/* "I am out of the office", under a subject that answers nothing */
+	/* "I am out of the office", under a subject that answers nothing, or
+	 * beside "in urgent cases please contact" */
 	{ "absence-text", AUTOMATIC_REPLY, 0, judging_text_is_absence },
 	/* RFC 2919, RFC 2369 */
 	{ "list", AUTOMATIC_LIST, MESSAGE_SIGN_LIST, NULL },

@@ -332,11 +332,24 @@ judging_text_is_automatic(struct judging *judging)
 	return false;
 }
 
+/*
+ * Outlook's rules, mail forms and hosters' responders answer under "Re:" with
+ * no telling field.  There an absence alone may be a person's, who says when to
+ * talk; but whoever reads a letter does not say as well whom to ask instead,
+ * or that nobody reads it, asks nothing, and quotes nothing.
+ */
 bool
 judging_text_is_absence(struct judging *judging)
 {
-	return judging->phrases != NULL && !is_answer(judging) &&
-	    !opening_of(judging)->quotes &&
-	    phrase_is_in(judging->phrases, PHRASE_ABSENCE,
-	    opening_of(judging)->text.data);
+	bool absent, instead;
+	const char *text;
+
+	if (judging->phrases == NULL || opening_of(judging)->quotes)
+		return false;
+	text = opening_of(judging)->text.data;
+	absent = phrase_is_in(judging->phrases, PHRASE_ABSENCE, text);
+	instead = phrase_is_in(judging->phrases, PHRASE_INSTEAD, text);
+	if (!is_answer(judging))
+		return absent || instead;
+	return absent && instead && strchr(text, '?') == NULL;
 }

@@ -39,8 +39,8 @@ struct reading {
 };
 
 static const char *const places[PHRASE_PLACES] = {
-	"@subject", "@within", "@absence", "@automatic", "@receipt",
-	"@bounce"
+	"@subject", "@within", "@absence", "@instead", "@automatic",
+	"@receipt", "@bounce"
 };
 
 enum status
@@ -117,8 +117,8 @@ take_place(struct reading *reading)
 		}
 	}
 	buf_printf(reading->why, "line %zu: unknown place; expected @subject, "
-	    "@within, @absence, @automatic, @receipt or @bounce",
-	    reading->line);
+	    "@within, @absence, @instead, @automatic, @receipt or "
+	    "@bounce", reading->line);
 	return STATUS_MALFORMED;
 }
 

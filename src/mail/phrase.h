@@ -9,6 +9,7 @@
  *	@subject	the subject begins so, behind tags like "[External]"
  *	@within		the subject says so somewhere
  *	@absence	the first lines say so, and the subject is no answer
+ *	@instead	as @absence; under an answer's subject only beside one
  *	@automatic	a sentence of the first lines begins so
  *	@receipt	the subject begins so: somebody opened the message
  *	@bounce		the subject begins so: it was not delivered
@@ -39,6 +40,7 @@ enum phrase_place {
 	PHRASE_SUBJECT,
 	PHRASE_WITHIN,
 	PHRASE_ABSENCE,
+	PHRASE_INSTEAD,
 	PHRASE_AUTOMATIC,
 	PHRASE_RECEIPT,
 	PHRASE_BOUNCE,
