@@ -333,10 +333,10 @@ judging_text_is_automatic(struct judging *judging)
 }
 
 /*
- * Outlook's rules, mail forms and hosters' responders answer under "Re:" with
- * no telling field.  There an absence alone may be a person's, who says when to
- * talk; but whoever reads a letter does not say as well whom to ask instead,
- * or that nobody reads it, asks nothing, and quotes nothing.
+ * A responder may answer under "Re:" with no telling field.  There an absence
+ * alone may be a person's, who says when to talk; but whoever reads a letter
+ * does not say as well whom to ask instead, or that nobody reads it, and quote
+ * nothing, and ask nothing.
  */
 bool
 judging_text_is_absence(struct judging *judging)

@@ -71,7 +71,7 @@ const struct fixture fixture_words[] = {
 	{ "subject-id", NULL, AUTOMATIC_REPLY, "subject" },
 	{ "subject-zh-cn", NULL, AUTOMATIC_REPLY, "subject" },
 	{ "subject-zh-tw", NULL, AUTOMATIC_REPLY, "subject" },
-	{ "subject-zh-tw-mail2000", NULL, AUTOMATIC_REPLY, "subject" },
+	{ "subject-zh-tw-answer-letter", NULL, AUTOMATIC_REPLY, "subject" },
 	{ "subject-ja", NULL, AUTOMATIC_REPLY, "subject" },
 	{ "subject-ko", NULL, AUTOMATIC_REPLY, "subject" },
 	{ "subject-eu", NULL, AUTOMATIC_REPLY, "subject" },
