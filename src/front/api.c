@@ -212,12 +212,18 @@ log_fault(void *context, const char *format, va_list ap)
 	    LOG_LEVEL_WARNING, "event=api-fault text=\"%s\"", text);
 }
 
-/* The descriptor stays the caller's when it fails. */
+/*
+ * By poll(2): with epoll, the library's choice, MHD_quiesce_daemon and a thread
+ * that a client wakes just then both take the socket out of the set, and the
+ * library ends the process for the one that comes second (0.9.75).
+ *
+ * The descriptor stays the caller's when it fails.
+ */
 static bool
 serve(struct door *door, int fd, unsigned connections, unsigned threads)
 {
 	door->daemon = MHD_start_daemon(
-	    MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG,
+	    MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG,
 	    0, NULL, NULL, handle, door,
 	    MHD_OPTION_EXTERNAL_LOGGER, log_fault, door->api,
 	    MHD_OPTION_LISTEN_SOCKET, (MHD_socket)fd,

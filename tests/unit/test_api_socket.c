@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -188,6 +189,64 @@ START_TEST(peer_is_who_connected)
 }
 END_TEST
 
+struct knocker {
+	pthread_t	 thread;
+	const char	*path;
+	atomic_bool	*over;
+};
+
+static void *
+knock(void *context)
+{
+	static const char request[] = "GET /v1/version HTTP/1.0\r\n\r\n";
+	const struct knocker *knocker = context;
+	struct buf answer;
+	int fd;
+
+	buf_init(&answer);
+	while (!*knocker->over) {
+		fd = api_fixture_connect(knocker->path);
+		if (fd == -1)
+			continue;
+		api_fixture_send(fd, request, strlen(request));
+		api_fixture_read(fd, &answer);
+		buf_clear(&answer);
+		close(fd);
+	}
+	buf_release(&answer);
+	return NULL;
+}
+
+/* Who comes in the moment of a stop is turned away, and no more. */
+START_TEST(stops_while_clients_come)
+{
+	struct knocker knockers[4];
+	atomic_bool over = false;
+	struct api_fixture f;
+	struct buf why;
+	int i;
+
+	api_fixture_open(&f);
+	for (i = 0; i < ROWS(knockers); i++) {
+		knockers[i].path = f.path;
+		knockers[i].over = &over;
+		ck_assert_int_eq(pthread_create(&knockers[i].thread, NULL,
+		    knock, &knockers[i]), 0);
+	}
+	buf_init(&why);
+	for (i = 0; i < 3000; i++) {
+		api_fixture_stop(&f);
+		ck_assert_msg(api_start(&f.api, &f.fixture.gate, &why) ==
+		    STATUS_OK, "%s", why.data);
+	}
+	buf_release(&why);
+	over = true;
+	for (i = 0; i < ROWS(knockers); i++)
+		pthread_join(knockers[i].thread, NULL);
+	api_fixture_close(&f);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -201,6 +260,7 @@ main(void)
 	tcase_add_test(sockets, anothers_socket_stays_at_the_stop);
 	tcase_add_test(sockets, bad_paths_are_refused);
 	tcase_add_test(sockets, peer_is_who_connected);
+	tcase_add_test(sockets, stops_while_clients_come);
 	suite_add_tcase(suite, sockets);
 	return test_run(suite);
 }
