@@ -4,7 +4,8 @@
  * The phrases that a text begins with are found by one binary search: if any
  * begins it, the greatest phrase that is not behind the text begins with that
  * one too.  So each phrase knows the longest other one it begins with, and
- * those are gone through upwards.
+ * those are gone through upwards.  Of a phrase with a gap that is done with what
+ * stands before the gap; several may have that in common.
  */
 #include "mail/phrase.h"
 
@@ -14,10 +15,12 @@
 #include "mail/unicode.h"
 
 #define NONE	((size_t)-1)
+#define GAP	" ... "
 
 struct phrase {
-	char			*text;
+	char			*text;		/* up to the gap, if any */
 	size_t			 length;
+	const char		*tail;		/* behind the gap; NULL */
 	size_t			 shorter;	/* one it begins with; NONE */
 	enum phrase_place	 place;
 };
@@ -86,6 +89,7 @@ add(struct phrase_table *table, enum phrase_place place, const char *text)
 {
 	size_t capacity = table->capacity == 0 ? 256 : 2 * table->capacity;
 	struct phrase *phrases, *phrase;
+	char *gap;
 
 	if (table->count == table->capacity) {
 		phrases = realloc(table->phrases, capacity * sizeof(*phrases));
@@ -98,7 +102,13 @@ add(struct phrase_table *table, enum phrase_place place, const char *text)
 	phrase->text = strdup(text);
 	if (phrase->text == NULL)
 		return false;
-	phrase->length = strlen(text);
+	phrase->tail = NULL;
+	gap = strstr(phrase->text, GAP);
+	if (gap != NULL) {
+		*gap = '\0';
+		phrase->tail = gap + strlen(GAP);
+	}
+	phrase->length = strlen(phrase->text);
 	phrase->place = place;
 	phrase->shorter = NONE;
 	table->count++;
@@ -126,6 +136,7 @@ static enum status
 take_phrase(struct reading *reading)
 {
 	size_t length = reading->text.length;
+	const char *gap;
 
 	if (strstr(reading->text.data, "\xef\xbf\xbd") != NULL) {
 		buf_printf(reading->why, "line %zu: bytes that are no UTF-8",
@@ -137,6 +148,15 @@ take_phrase(struct reading *reading)
 		    "expected %d to %d", reading->line, length,
 		    PHRASE_LENGTH_MIN, PHRASE_LENGTH_MAX);
 		return STATUS_LIMIT;
+	}
+	gap = strstr(reading->text.data, GAP);
+	if (gap != NULL && (gap - reading->text.data < PHRASE_LENGTH_MIN ||
+	    strlen(gap + strlen(GAP)) < PHRASE_LENGTH_MIN ||
+	    strstr(gap + strlen(GAP), GAP) != NULL)) {
+		buf_printf(reading->why, "line %zu: expected one \"...\" at "
+		    "most, between two parts of %d bytes or more",
+		    reading->line, PHRASE_LENGTH_MIN);
+		return STATUS_MALFORMED;
 	}
 	if (reading->table->count == PHRASES_MAX) {
 		buf_printf(reading->why, "line %zu: more than %d phrases",
@@ -199,12 +219,12 @@ compare(const void *one, const void *other)
 	return strcmp(a->text, b->text);
 }
 
-/* Of phrases in order: does `longer` begin with `phrase`? */
+/* Of phrases in order: does `longer` begin with `phrase`, or as it does? */
 static bool
 continues(const struct phrase *longer, const struct phrase *phrase)
 {
 	return longer->place == phrase->place &&
-	    longer->length > phrase->length &&
+	    longer->length >= phrase->length &&
 	    memcmp(longer->text, phrase->text, phrase->length) == 0;
 }
 
@@ -317,6 +337,24 @@ ends_there(const struct phrase *phrase, const char *behind)
 	    !is_of_word(last_character(phrase->text, end));
 }
 
+/* A gap is short, and in a text of lines it may go over their ends. */
+static bool
+has_tail(const struct phrase *phrase, const char *behind)
+{
+	size_t length = strlen(phrase->tail), reach = strlen(behind);
+	const char *at;
+
+	if (reach > PHRASE_GAP_MAX + length)
+		reach = PHRASE_GAP_MAX + length;
+	for (at = behind; (size_t)(at - behind) + length <= reach; at++)
+		if (memcmp(at, phrase->tail, length) == 0 &&
+		    (at == behind || !is_of_word(at) ||
+		    !is_of_word(last_character(behind, at))) &&
+		    !is_of_word(at + length))
+			return true;
+	return false;
+}
+
 /* The greatest phrase of a place that is not behind the text, or NONE. */
 static size_t
 search(const struct phrase_table *table, enum phrase_place place,
@@ -341,11 +379,14 @@ phrase_begins(const struct phrase_table *table, enum phrase_place place,
 {
 	size_t i = search(table, place, text);
 	const struct phrase *phrase;
+	const char *behind;
 
 	for (; i != NONE; i = phrase->shorter) {
 		phrase = &table->phrases[i];
+		behind = text + phrase->length;
 		if (strncmp(text, phrase->text, phrase->length) == 0 &&
-		    ends_there(phrase, text + phrase->length))
+		    ends_there(phrase, behind) &&
+		    (phrase->tail == NULL || has_tail(phrase, behind)))
 			return true;
 	}
 	return false;

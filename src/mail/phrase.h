@@ -18,6 +18,9 @@
  * where it is followed by no letter, unless its last character belongs to a
  * script that writes words without a space between them.
  *
+ * "Away until ... on leave" has a gap: between its two parts stand up to
+ * PHRASE_GAP_MAX bytes of whatever.
+ *
  * A table never changes and may be asked by several threads.  Pure.
  */
 #ifndef MAIL_PHRASE_H
@@ -32,6 +35,7 @@
 #define PHRASE_FILE_MAX		((size_t)1024 * 1024)
 #define PHRASE_LENGTH_MAX	200	/* bytes, folded */
 #define PHRASE_LENGTH_MIN	4	/* bytes, folded; shorter is chance */
+#define PHRASE_GAP_MAX		48	/* bytes, folded: a date, a firm */
 #define PHRASES_MAX		10000
 
 struct phrase_table;

@@ -146,6 +146,8 @@ const struct fixture fixture_words[] = {
 	{ "absence-text-th", NULL, AUTOMATIC_REPLY, "absence-text" },
 	{ "absence-text-id", NULL, AUTOMATIC_REPLY, "absence-text" },
 	{ "absence-text-uk", NULL, AUTOMATIC_REPLY, "absence-text" },
+	{ "absence-text-until-de", NULL, AUTOMATIC_REPLY, "absence-text" },
+	{ "absence-text-left-en", NULL, AUTOMATIC_REPLY, "absence-text" },
 	{ "absence-text-answer-en", NULL, AUTOMATIC_REPLY, "absence-text" },
 	{ "absence-text-answer-en-left", NULL,
 	    AUTOMATIC_REPLY, "absence-text" },

@@ -48,6 +48,10 @@ static const char file[] =
 	"@absence\n"
 	"\xe4\xbc\x91\xe6\x9a\x87\n"
 	"i am away\n"
+	"gone ... on leave\n"
+	"gone ... not here\n"
+	"gone ... \xe4\xbc\x91\xe6\x9a\x87\n"
+	"gone fishing\n"
 	"@automatic\n"
 	"this is an automatic";
 
@@ -89,6 +93,27 @@ static const struct {
 	{ "second line", PHRASE_ABSENCE, true, "hello,\ni am away\n", true },
 	{ "in a script without blanks", PHRASE_ABSENCE, true,
 	    "\xe6\x88\x91\xe5\x9c\xa8\xe4\xbc\x91\xe6\x9a\x87", true },
+	{ "a gap", PHRASE_ABSENCE, false, "gone to 15. 8. on leave.", true },
+	{ "of several with one beginning", PHRASE_ABSENCE, true,
+	    "i am gone, so not here", true },
+	{ "nothing in the gap", PHRASE_ABSENCE, false, "gone on leave", true },
+	{ "over the end of a line", PHRASE_ABSENCE, false,
+	    "gone until may\non leave", true },
+	{ "a gap in a script without blanks", PHRASE_ABSENCE, false,
+	    "gone to \xe4\xbd\xa0\xe4\xbc\x91\xe6\x9a\x87\xe4\xbd\xa0", true },
+	{ "no second part", PHRASE_ABSENCE, false, "gone until may", false },
+	{ "half a second part", PHRASE_ABSENCE, false, "gone on leav", false },
+	{ "the second in a word", PHRASE_ABSENCE, false,
+	    "gone upon leave", false },
+	{ "the second begins a word", PHRASE_ABSENCE, false,
+	    "gone on leaves", false },
+	{ "the second first", PHRASE_ABSENCE, true, "on leave, gone", false },
+	{ "the widest gap", PHRASE_ABSENCE, false, "gone "
+	    "0123456789012345678901234567890123456789012345 on leave", true },
+	{ "too wide a gap", PHRASE_ABSENCE, false, "gone "
+	    "01234567890123456789012345678901234567890123456 on leave", false },
+	{ "without a gap, behind those", PHRASE_ABSENCE, false,
+	    "gone fishing", true },
 	{ "last phrase, no newline", PHRASE_AUTOMATIC, false,
 	    "this is an automatic reply", true },
 };
@@ -129,6 +154,13 @@ static const struct {
 	{ "short", "out\n", 4, STATUS_LIMIT, "line 1: a phrase of 3" },
 	{ "just long enough", "ooo:\n", 5, STATUS_OK, "" },
 	{ "blanks alone", " \t\n", 3, STATUS_OK, "" },
+	{ "a gap at the end", "auto ...\n", 9, STATUS_OK, "" },
+	{ "little before a gap", "@absence\naut ... reply\n", 23,
+	    STATUS_MALFORMED, "line 2: expected one \"...\" at most" },
+	{ "little behind a gap", "auto ... abc\n", 13, STATUS_MALFORMED,
+	    "line 1: expected one" },
+	{ "two gaps", "auto ... repl ... ying\n", 23, STATUS_MALFORMED,
+	    "line 1: expected one" },
 };
 
 START_TEST(reads_files)
