@@ -4,8 +4,8 @@
  * The phrases that a text begins with are found by one binary search: if any
  * begins it, the greatest phrase that is not behind the text begins with that
  * one too.  So each phrase knows the longest other one it begins with, and
- * those are gone through upwards.  Of a phrase with a gap that is done with what
- * stands before the gap; several may have that in common.
+ * those are gone through upwards.  Of a phrase with a gap that is done with
+ * what stands before the gap; several may have that in common.
  */
 #include "mail/phrase.h"
 
