@@ -8,6 +8,7 @@
 #include "base/finding.h"
 #include "front/api_json.h"
 #include "front/doctor_house.h"
+#include "front/finding_json.h"
 #include "front/reload.h"
 #include "gate/admin.h"
 
@@ -80,32 +81,6 @@ look_at_configuration(struct findings *findings, const struct conf *running)
 	buf_release(&why);
 }
 
-static json_t *
-finding_json(const struct finding *finding)
-{
-	return json_pack("{s:s, s:s, s:o, s:o}",
-	    "check", finding->check,
-	    "level", finding_level_text(finding->level),
-	    "seen", api_json_text(finding->seen.data),
-	    "advice", finding->advice.length == 0 ? json_null() :
-	    api_json_text(finding->advice.data));
-}
-
-static json_t *
-findings_json(const struct findings *findings)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; list != NULL && i < findings->count; i++)
-		if (json_array_append_new(list,
-		    finding_json(&findings->list[i])) != 0) {
-			json_decref(list);
-			return NULL;
-		}
-	return list;
-}
-
 void
 api_doctor(const struct api_request *request, struct api_answer *answer)
 {
@@ -116,13 +91,10 @@ api_doctor(const struct api_request *request, struct api_answer *answer)
 	look_at_configuration(&findings, conf_whole(conf));
 	doctor_house(&findings, conf, true);
 	admin_doctor(request->gate, &findings);
-	if (findings.failed)
-		api_answer_failure(answer, STATUS_NO_MEMORY);
-	else
-		api_json_answer(answer, 200, json_pack("{s:o, s:o, s:o}",
-		    "findings", findings_json(&findings),
-		    "milter_socket", api_json_text(conf->milter_socket),
-		    "configuration", api_json_text(conf_whole(conf)->path)));
+	api_json_answer(answer, 200, json_pack("{s:o, s:o, s:o}",
+	    "findings", finding_json(&findings),
+	    "milter_socket", api_json_text(conf->milter_socket),
+	    "configuration", api_json_text(conf_whole(conf)->path)));
 	findings_release(&findings);
 	conf_unref(conf);
 }

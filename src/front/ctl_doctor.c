@@ -13,6 +13,7 @@
 #include "front/ctl.h"
 #include "front/ctl_show.h"
 #include "front/doctor_house.h"
+#include "front/finding_json.h"
 #include "front/socket.h"
 #include "mail/judge.h"
 #include "mail/mime.h"
@@ -22,44 +23,15 @@
 #define REPLYGATE_CONF	"/etc/replygate/replygate.conf"
 #endif
 
-/* Control characters are no JSON, and bytes that are no UTF-8 neither. */
-static json_t *
-text_json(const char *text)
-{
-	json_t *json;
-	char *at, *copy;
-
-	json = json_string(text);
-	if (json != NULL || (copy = strdup(text)) == NULL)
-		return json;
-	for (at = copy; *at != '\0'; at++)
-		if ((unsigned char)*at >= 0x80)
-			*at = '?';
-	json = json_string(copy);
-	free(copy);
-	return json;
-}
-
 /* False: out of memory. */
 static bool
 add_findings(json_t *list, const struct findings *findings)
 {
-	const struct finding *finding;
-	json_t *json;
-	size_t i;
+	json_t *more = finding_json(findings);
+	bool good = json_array_extend(list, more) == 0;
 
-	for (i = 0; i < findings->count; i++) {
-		finding = &findings->list[i];
-		json = json_pack("{s:s, s:s, s:o, s:o}",
-		    "check", finding->check,
-		    "level", finding_level_text(finding->level),
-		    "seen", text_json(finding->seen.data),
-		    "advice", finding->advice.length == 0 ? json_null() :
-		    text_json(finding->advice.data));
-		if (json_array_append_new(list, json) != 0)
-			return false;
-	}
-	return !findings->failed;
+	json_decref(more);
+	return good;
 }
 
 /*
