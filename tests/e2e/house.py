@@ -3,7 +3,7 @@
 import os
 import unittest
 
-from harness import daemon, world
+from harness import daemon, place, world
 from harness.world import World
 
 # What a test says of itself, see HouseTest.mtas.
@@ -41,6 +41,21 @@ def mtas_of(test):
 def candidates(name, count, first=1):
     """name1@outside.test, name2@outside.test, ..."""
     return [f"{name}{n}@outside.test" for n in range(first, first + count)]
+
+
+class DaemonTest(unittest.TestCase):
+    """A test with a daemon alone, not started yet.
+
+    Needs no mail system, and not root.  It keeps what histories bring.
+    """
+
+    def setUp(self):
+        self.directory = place.make_directory()
+        self.addCleanup(place.remove_directory, self.directory)
+        self.daemon = daemon.Daemon(build(), self.directory,
+                                    'retention = "3650d";')
+        self.daemon.make_key()
+        self.addCleanup(self.daemon.kill)
 
 
 class HouseTest(unittest.TestCase):

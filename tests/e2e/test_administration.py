@@ -4,9 +4,7 @@ import json
 import os
 import unittest
 
-from harness import place
-from harness.daemon import Daemon
-from house import build
+from house import DaemonTest
 
 ALICE = "alice@example.test"
 BOB = "bob@example.test"
@@ -18,16 +16,10 @@ def event(user, number, recipients):
             "message_id": f"<{number}@example.test>"}
 
 
-class Administration(unittest.TestCase):
-    """Needs neither Postfix nor root."""
+class Administration(DaemonTest):
 
     def setUp(self):
-        self.directory = place.make_directory()
-        self.addCleanup(place.remove_directory, self.directory)
-        self.daemon = Daemon(build(), self.directory,
-                             'retention = "3650d";')
-        self.daemon.make_key()
-        self.addCleanup(self.daemon.kill)
+        super().setUp()
         self.daemon.start()
         history = os.path.join(self.directory, "history")
         with open(history, "w", encoding="ascii") as file:

@@ -8,9 +8,7 @@ import subprocess
 import threading
 import unittest
 
-from harness import place
-from harness.daemon import Daemon
-from house import build
+from house import DaemonTest
 
 USERS = ["alice@example.test", "bob@example.test", "carol@example.test"]
 EACH = 40
@@ -34,16 +32,10 @@ def history():
                        "references": [f"<{number}@example.test>"]}
 
 
-class Keeping(unittest.TestCase):
-    """Needs neither Postfix nor root."""
+class Keeping(DaemonTest):
 
     def setUp(self):
-        self.directory = place.make_directory()
-        self.addCleanup(place.remove_directory, self.directory)
-        self.daemon = Daemon(build(), self.directory,
-                             'retention = "3650d";')
-        self.daemon.make_key()
-        self.addCleanup(self.daemon.kill)
+        super().setUp()
         self.daemon.start()
         self.import_history(history())
 

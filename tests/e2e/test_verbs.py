@@ -5,9 +5,8 @@ import os
 import re
 import unittest
 
-from harness import place
-from harness.daemon import PHRASES, Daemon
-from house import build
+from harness.daemon import PHRASES
+from house import DaemonTest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MANUAL = os.path.join(HERE, "..", "..", "src", "replygatectl.8")
@@ -60,16 +59,7 @@ AUDITED = ["import", "restrict", "pardon", "exempt", "exempt-end", "credit",
            "backup"]
 
 
-class Verbs(unittest.TestCase):
-    """Needs neither Postfix nor root."""
-
-    def setUp(self):
-        self.directory = place.make_directory()
-        self.addCleanup(place.remove_directory, self.directory)
-        self.daemon = Daemon(build(), self.directory,
-                             'retention = "3650d";')
-        self.daemon.make_key()
-        self.addCleanup(self.daemon.kill)
+class Verbs(DaemonTest):
 
     def verbs(self):
         text = self.daemon.control("help").stdout
