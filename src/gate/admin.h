@@ -363,6 +363,7 @@ struct admin_stats_line {
  */
 enum status admin_stats(struct gate *, size_t weeks, void (*row)(void *context,
     const struct admin_stats_line *), void *context);
+
 /*
  * What was seen since the start, and what the store knows, of how the mail
  * system is wired; and whether notices get out, which may take some seconds.

@@ -6,9 +6,9 @@
  * the user has not written to lately: a follow-up is no merge, and a thread has
  * a contact in it.  But who was silent for longer than MERGE_FOLLOW_UP_MAX is
  * written to anew, or an old list of people could be sent anything at any time.
- * Where two or three are not bulk yet, by bulk_minimum, what
- * goes to them is one letter all the same, and counts as one to the first.
- * What a user is exempt from is not looked at.
+ * Where two or three are not bulk yet, by bulk_minimum, what goes to them is
+ * one letter all the same, and counts as one to the first.  Of who is exempt no
+ * letter is looked at.
  *
  * The campaigns are looked through before the writers' turn, and in it only if
  * one has changed meanwhile: two letters at the same moment never both pass as

@@ -7,7 +7,7 @@
  * this program.  So it is written for them: first a line that can stand alone,
  * then the days and the mail that were counted, what still works, how the
  * pause ends; and a line that says the first one's essence again, and whom to
- * ask, for those who are shown only the last (mutt, and some libraries' users).
+ * ask, for those who are shown only the last, as by mutt.
  *
  * Texts that come from outside (the user's name, the contact) pass through
  * add_plain: a line break in one would end the SMTP reply.
